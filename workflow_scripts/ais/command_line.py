@@ -1,0 +1,32 @@
+"""What every script shares: progress on stderr, and errors told to people in one line."""
+
+import argparse
+import errno
+import logging
+import sys
+from collections.abc import Callable
+
+from ais.errors import InputError
+
+
+def run(parser: argparse.ArgumentParser, main: Callable[[argparse.Namespace], None]) -> None:
+    """Parse the command line and call ``main``; what the user can mend ends in one line, status 1.
+
+    An :class:`InputError` and a refusal of the operating system (no such file, no permission,
+    disk full) are the user's to mend; anything else is a defect of the program and keeps its
+    traceback.
+    """
+    arguments = parser.parse_args()
+    logging.basicConfig(format="%(message)s", level=logging.INFO, stream=sys.stderr)
+    try:
+        main(arguments)
+    except InputError as error:
+        sys.exit(f"error: {error}")
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            sys.exit(f"error: {error.filename or 'disk'}: no space left. Make room and run again.")
+        if error.filename is None:
+            raise
+        sys.exit(f"error: {error.filename}: {error.strerror}.")
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,149 @@
+"""Artifacts on disk: HDF5 and text files that are whole or absent, and say what they hold.
+
+Every HDF5 artifact carries the attributes ``kind``, ``schema_version``, ``options`` and
+``image_ids_digest``, and the dataset ``image_ids``. Beside ``x.h5`` stand ``x.sha256``, the digest
+of its bytes (``sha256sum -c`` reads it; later steps are stale when it changes), and ``x.json``,
+where and with what it was made (never compared). Identical inputs give identical bytes.
+"""
+
+import hashlib
+import json
+import os
+import platform
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from importlib import metadata
+from pathlib import Path
+
+import h5py
+import numpy as np
+
+from ais.errors import InputError
+
+SCHEMA_VERSION = 1
+
+
+@contextmanager
+def whole_file(path: str | Path) -> Iterator[Path]:
+    """Yield a temporary name beside ``path``; rename it into place only if the block succeeds."""
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        yield temporary
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_text(path: str | Path, text: str) -> None:
+    """Write a UTF-8 text file, whole or not at all."""
+    with whole_file(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+
+
+def write_table(path: str | Path, table) -> None:
+    """Write a pandas table as tab-separated text; floats keep 17 digits, missing values are empty."""
+    with whole_file(path) as temporary:
+        table.to_csv(temporary, sep="\t", index=False, float_format="%.17g", lineterminator="\n")
+
+
+def file_digest(path: str | Path) -> str:
+    """SHA-256 of a file's bytes, as 64 hexadecimal digits."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def ids_digest(image_ids: Sequence[str]) -> str:
+    """SHA-256 of image ids in their order, as 64 hexadecimal digits."""
+    return hashlib.sha256("\n".join(image_ids).encode()).hexdigest()
+
+
+@contextmanager
+def create(
+    path: str | Path,
+    kind: str,
+    image_ids: Sequence[str],
+    options: str = "",
+    attributes: dict | None = None,
+    made_with: dict | None = None,
+) -> Iterator[h5py.File]:
+    """Open a new artifact for writing; it and its two companions appear only if the block succeeds.
+
+    ``options`` is the canonical text of the settings it was made with, ``attributes`` are further
+    facts about its content, ``made_with`` facts about the machine that leave the content alone.
+    """
+    path = Path(path)
+    with whole_file(path) as temporary:
+        with h5py.File(temporary, "w") as file:
+            file.attrs["kind"] = kind
+            file.attrs["schema_version"] = SCHEMA_VERSION
+            file.attrs["options"] = options
+            file.attrs["image_ids_digest"] = ids_digest(image_ids)
+            for name, value in (attributes or {}).items():
+                file.attrs[name] = value
+            file.create_dataset("image_ids", data=list(image_ids), dtype=h5py.string_dtype())
+            yield file
+        digest = file_digest(temporary)
+    write_text(path.with_suffix(".sha256"), f"{digest}  {path.name}\n")
+    provenance = {"kind": kind, "options": options, "made_with": machine() | (made_with or {})}
+    write_text(path.with_suffix(".json"), json.dumps(provenance, indent=2, sort_keys=True) + "\n")
+
+
+@contextmanager
+def opened(path: str | Path, kind: str, image_ids: Sequence[str] | None = None) -> Iterator[h5py.File]:
+    """Open an artifact for reading, and check that it is what its name says.
+
+    Raises :class:`InputError` for a file that is damaged, of another kind or another schema
+    version, or (where ``image_ids`` are given) about other images or the same in another order.
+    """
+    path = Path(path)
+    remedy = f"Delete {path} and run snakemake again: it is made anew."
+    try:
+        file = h5py.File(path, "r")
+    except FileNotFoundError:
+        raise
+    except OSError:
+        raise InputError(f"{path}: not a readable HDF5 file (truncated or damaged). {remedy}") from None
+    with file:
+        found = file.attrs.get("kind"), file.attrs.get("schema_version")
+        if found != (kind, SCHEMA_VERSION):
+            raise InputError(
+                f"{path}: found kind {found[0]!r}, schema version {found[1]}; "
+                f"expected {kind!r}, {SCHEMA_VERSION}. {remedy}"
+            )
+        if image_ids is not None and file.attrs["image_ids_digest"] != ids_digest(image_ids):
+            raise InputError(
+                f"{path}: holds {len(file['image_ids'])} images that are not the {len(image_ids)} "
+                f"of the other inputs, or not in their order. {remedy}"
+            )
+        yield file
+
+
+def read_ids(file: h5py.File) -> list[str]:
+    """The image ids of an open artifact, in its order."""
+    return file["image_ids"].asstr()[:].tolist()
+
+
+def write_array(file: h5py.File, name: str, array: np.ndarray) -> None:
+    """Write one array, compressed if it is large; chunks never exceed the array."""
+    array = np.asarray(array)
+    compression = {"compression": "gzip", "shuffle": True} if array.nbytes > 1 << 16 else {}
+    file.create_dataset(name, data=array, track_times=False, **compression)
+
+
+def machine() -> dict:
+    """Facts about this machine and its libraries, for the record only."""
+    versions = {}
+    for name in ("numpy", "scipy", "h5py", "numba", "torch", "torchvision", "timm"):
+        try:
+            versions[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            pass
+    return {
+        "host": platform.node(),
+        "platform": platform.platform(),
+        "python": sys.version.split()[0],
+        "versions": versions,
+    }
