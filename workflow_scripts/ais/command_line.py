@@ -3,6 +3,7 @@
 import argparse
 import errno
 import logging
+import shlex
 import sys
 from collections.abc import Callable
 
@@ -30,3 +31,13 @@ def run(parser: argparse.ArgumentParser, main: Callable[[argparse.Namespace], No
         sys.exit(f"error: {error.filename}: {error.strerror}.")
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def options_text(arguments: argparse.Namespace, *names: str) -> str:
+    """The settings an artifact was made with, as canonical text: ``--mask all --similarity cosine``."""
+    words = []
+    for name in sorted(names):
+        value = getattr(arguments, name)
+        values = value if isinstance(value, list) else [value]
+        words += [f"--{name.replace('_', '-')}", *(shlex.quote(str(item)) for item in values)]
+    return " ".join(words)

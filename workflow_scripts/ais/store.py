@@ -12,7 +12,7 @@ import os
 import platform
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import metadata
 from pathlib import Path
 
@@ -53,6 +53,15 @@ def file_digest(path: str | Path) -> str:
     """SHA-256 of a file's bytes, as 64 hexadecimal digits."""
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def recorded_digest(path: str | Path) -> str:
+    """The digest of an artifact's bytes as the ``.sha256`` beside it tells, without reading it again."""
+    companion = Path(path).with_suffix(".sha256")
+    words = companion.read_text(encoding="utf-8").split()
+    if len(words) != 2 or len(words[0]) != 64:
+        raise InputError(f"{companion}: not a digest file. Delete it and run snakemake again.")
+    return words[0]
 
 
 def ids_digest(image_ids: Sequence[str]) -> str:
@@ -137,10 +146,8 @@ def machine() -> dict:
     """Facts about this machine and its libraries, for the record only."""
     versions = {}
     for name in ("numpy", "scipy", "h5py", "numba", "torch", "torchvision", "timm"):
-        try:
+        with suppress(metadata.PackageNotFoundError):
             versions[name] = metadata.version(name)
-        except metadata.PackageNotFoundError:
-            pass
     return {
         "host": platform.node(),
         "platform": platform.platform(),

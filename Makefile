@@ -1,0 +1,42 @@
+# make demo   set up, run the demo end to end, write its report
+# make test   set up, run the tests
+PYTHON ?= python3
+CORES ?= $(shell nproc 2>/dev/null || sysctl -n hw.ncpu)
+BIN := .venv/bin
+
+.PHONY: help env demo test check lock clean-demo
+
+help:
+	@sed -n 's/^# \(make .*\)/\1/p' Makefile
+
+env: .venv/complete
+
+# The stamp is written last, so an interrupted installation starts again.
+.venv/complete: envs/requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r envs/requirements.lock
+	@touch $@
+
+demo: env
+	$(BIN)/snakemake --cores $(CORES) --quiet rules
+	$(BIN)/snakemake --cores $(CORES) --quiet all --report results/report.html
+	@echo "Open results/report.html; the overlays are in results/heatmaps/shapes/."
+
+test: env
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+# What can be seen without running anything: style, the workflow's form, and that the studies parse.
+check: env
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/snakefmt --check Snakefile rules
+	$(BIN)/snakemake --lint
+	$(BIN)/snakemake --dry-run --quiet all
+	$(BIN)/python -m pytest -q tests/unit/test_study.py
+
+# Resolve envs/requirements.in anew, for every platform and Python from 3.11 on.
+lock: env
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile --universal --python-version 3.11 --no-annotate --no-header \
+		--quiet --upgrade envs/requirements.in --output-file envs/requirements.lock

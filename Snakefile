@@ -1,0 +1,42 @@
+"""Alignment-importance heatmaps: which feature maps carry a network's agreement with people, and where.
+
+    snakemake --cores all                                 the demo
+    snakemake --cores all --configfile config/mine.yaml   a study of your own
+"""
+
+if "stimuli" not in config:
+
+    configfile: f"{workflow.basedir}/config/demo.yaml"
+
+
+include: "rules/common.smk"
+include: "rules/demo.smk"
+include: "rules/stimuli.smk"
+include: "rules/features.smk"
+include: "rules/importance.smk"
+include: "rules/pruning.smk"
+include: "rules/heatmaps.smk"
+include: "rules/saliency.smk"
+include: "rules/figures.smk"
+
+
+report: "rules/report/study.rst"
+
+
+rule all:
+    """Everything that the study asks for."""
+    default_target: True
+    input:
+        "results/pruning/summary.tsv",
+        HEATMAP_SHEETS,
+        SALIENCY_SUMMARY,
+        FIGURES,
+
+
+onsuccess:
+    print("Done. Tables and pictures: results/. All in one page: add --report results/report.html")
+
+
+onerror:
+    for line in last_words(log):
+        print(line, file=sys.stderr)

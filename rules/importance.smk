@@ -1,0 +1,58 @@
+"""Importance: how much each feature map carries of the agreement with people (AIS).
+
+Wants: features, judgments and folds.
+Gives: results/importance/{stimuli}/{backbone}/{analysis}.h5, put together from shards of the maps.
+"""
+
+IMPORTANCE_SHARD = "results/importance/{stimuli}/{backbone}/{analysis}/shards/{shard}-of-{shards}.h5"
+
+
+rule score_maps:
+    """Score a shard of the feature maps: on the whole set, in each fold, for each image."""
+    input:
+        **gated(features=FEATURES, weights=WEIGHTS, judgments=JUDGMENTS, folds=folds_of),
+    output:
+        **made(IMPORTANCE_SHARD),
+    params:
+        options=options(analysis_of, "similarity", "alignment", "mask"),
+        code=code("score_maps.py"),
+    log:
+        "results/logs/score_maps/{stimuli}/{backbone}/{analysis}/{shard}-of-{shards}.log",
+    benchmark:
+        "results/benchmarks/score_maps/{stimuli}/{backbone}/{analysis}/{shard}-of-{shards}.tsv"
+    threads: 1
+    resources:
+        mem_mb=8000,
+        runtime=240,
+        gpu=GPU,
+    shell:
+        "python {SCRIPTS:q}/score_maps.py"
+        " --features {input.features:q}"
+        " --weights {input.weights:q}"
+        " --judgments {input.judgments:q}"
+        " --folds {input.folds:q}"
+        " {params.options}"
+        " --shard {wildcards.shard} --shards {wildcards.shards}"
+        " --device {STUDY[device]}"
+        " --output {output.artifact:q} 2> {log:q}"
+
+
+localrules:
+    merge_scores,
+
+
+rule merge_scores:
+    """Put the shards of the scores together; refused unless they hold each map once."""
+    input:
+        **gated(shards=all_shards(IMPORTANCE_SHARD)),
+    output:
+        **made(IMPORTANCE),
+    params:
+        code=code("merge_scores.py"),
+    log:
+        "results/logs/merge_scores/{stimuli}/{backbone}/{analysis}.log",
+    resources:
+        mem_mb=4000,
+        runtime=30,
+    shell:
+        "python {SCRIPTS:q}/merge_scores.py {input.shards:q} --output {output.artifact:q} 2> {log:q}"

@@ -1,0 +1,86 @@
+"""Pruning: do the important maps alone predict held-out judgments better than the whole network?
+
+Wants: features, judgments, folds and importance.
+Gives: results/pruning/{stimuli}/{backbone}/{analysis}.h5 (curves) and .tsv (a row a fold), put
+together from shards of the folds; results/pruning/summary.tsv with the tests.
+"""
+
+PRUNING_SHARD = "results/pruning/{stimuli}/{backbone}/{analysis}/shards/{shard}-of-{shards}.h5"
+PRUNING_TABLE = "results/pruning/{stimuli}/{backbone}/{analysis}.tsv"
+
+
+rule prune_maps:
+    """Draw up the pruning curves of a shard of the folds."""
+    input:
+        **gated(
+            features=FEATURES, weights=WEIGHTS, judgments=JUDGMENTS, folds=folds_of, importance=IMPORTANCE
+        ),
+    output:
+        **made(PRUNING_SHARD),
+    params:
+        options=options(analysis_of, "similarity", "alignment"),
+        code=code("prune_maps.py"),
+    log:
+        "results/logs/prune_maps/{stimuli}/{backbone}/{analysis}/{shard}-of-{shards}.log",
+    benchmark:
+        "results/benchmarks/prune_maps/{stimuli}/{backbone}/{analysis}/{shard}-of-{shards}.tsv"
+    threads: 1
+    resources:
+        mem_mb=8000,
+        runtime=480,
+        gpu=GPU,
+    shell:
+        "python {SCRIPTS:q}/prune_maps.py"
+        " --features {input.features:q}"
+        " --weights {input.weights:q}"
+        " --judgments {input.judgments:q}"
+        " --folds {input.folds:q}"
+        " --importance {input.importance:q}"
+        " {params.options}"
+        " --shard {wildcards.shard} --shards {wildcards.shards}"
+        " --device {STUDY[device]}"
+        " --output {output.artifact:q} 2> {log:q}"
+
+
+localrules:
+    merge_curves,
+    summarise_pruning,
+
+
+rule merge_curves:
+    """Put the shards of the curves together, and read off what each fold retains and gains."""
+    input:
+        **gated(shards=all_shards(PRUNING_SHARD), folds=folds_of),
+    output:
+        **made(PRUNING),
+        table=PRUNING_TABLE,
+    params:
+        code=code("merge_curves.py"),
+    log:
+        "results/logs/merge_curves/{stimuli}/{backbone}/{analysis}.log",
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    shell:
+        "python {SCRIPTS:q}/merge_curves.py {input.shards:q}"
+        " --folds {input.folds:q}"
+        " --output {output.artifact:q}"
+        " --table {output.table:q} 2> {log:q}"
+
+
+rule summarise_pruning:
+    """One row a comparison: full and retained alignment, and whether the gain is more than chance."""
+    input:
+        tables=for_each_comparison(PRUNING_TABLE),
+    output:
+        summary=report("results/pruning/summary.tsv", caption="report/summary.rst", category="Pruning"),
+    params:
+        options=tables_of(COMPARISONS, PRUNING_TABLE),
+        code=code("summarise_pruning.py"),
+    log:
+        "results/logs/summarise_pruning.log",
+    resources:
+        mem_mb=1000,
+        runtime=15,
+    shell:
+        "python {SCRIPTS:q}/summarise_pruning.py {params.options} --output {output.summary:q} 2> {log:q}"

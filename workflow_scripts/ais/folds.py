@@ -1,0 +1,71 @@
+"""Cross-validation folds: which pairs of images rank the feature maps, and which judge the ranking.
+
+Both recipes use NumPy's legacy generator (``RandomState``, the one behind ``np.random.seed``),
+as the published study did: shuffle in place, then cut into equal parts, the first ones one longer
+where the division leaves a rest.
+"""
+
+import numpy as np
+
+from ais.errors import InputError
+
+PUBLISHED_SEEDS = (111, 222, 333, 444, 555, 666, 777, 888)
+
+
+def pairs_of(images: int) -> tuple[np.ndarray, np.ndarray]:
+    """Both members of every pair of images: two arrays (pairs,), above the diagonal, row-major."""
+    return np.triu_indices(images, k=1)
+
+
+def parts(count: int, number: int, seed: int) -> list[np.ndarray]:
+    """Shuffle 0 … count−1 with ``seed`` and cut into ``number`` parts."""
+    shuffled = np.arange(count)
+    np.random.RandomState(seed).shuffle(shuffled)
+    return np.array_split(shuffled, number)
+
+
+def split_pairs(images: int, number: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """The published split: pairs are dealt into folds, so train and test share images.
+
+    Returns ``train`` and ``test`` (number, pairs), True where a pair belongs.
+    """
+    count = images * (images - 1) // 2
+    test = np.zeros((number, count), dtype=bool)
+    for fold, members in enumerate(parts(count, number, seed)):
+        test[fold, members] = True
+    return ~test, test
+
+
+def split_images(images: int, number: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """The strict split: images are dealt into folds, so train and test share no image.
+
+    A test pair lies inside the held-out images, a train pair inside the others; pairs across the
+    border belong to neither. Returns ``train`` and ``test`` (number, pairs).
+    """
+    left, right = pairs_of(images)
+    train, test = [], []
+    for members in parts(images, number, seed):
+        held_out = np.isin(np.arange(images), members)
+        train.append(~held_out[left] & ~held_out[right])
+        test.append(held_out[left] & held_out[right])
+    return np.array(train), np.array(test)
+
+
+SPLITS = {"pairs": split_pairs, "images": split_images}
+
+
+def make(images: int, split: str, number: int, seeds: list[int]) -> tuple[np.ndarray, np.ndarray]:
+    """All folds of all seeds, seed by seed: ``train`` and ``test`` (seeds × number, pairs).
+
+    Raises :class:`InputError` where a test fold would hold fewer than three pairs: no rank
+    correlation can be taken there.
+    """
+    per_seed = [SPLITS[split](images, number, seed) for seed in seeds]
+    train, test = (np.concatenate(side) for side in zip(*per_seed, strict=True))
+    fewest = int(test.sum(axis=1).min())
+    if fewest < 3:
+        raise InputError(
+            f"folds: found {images} images, so that the smallest of {number} test folds by {split} "
+            f"holds {fewest} pairs; expected at least 3. Add images, or set folds: number lower."
+        )
+    return train, test

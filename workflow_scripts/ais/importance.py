@@ -1,0 +1,76 @@
+"""Alignment importance: how much the alignment drops when one feature map is masked.
+
+AIS_k = ρ(S, H) − ρ(S without map k, H); positive where the map helps. Taken on the whole set, on
+the train pairs of every fold, and on every image's own row (Truong et al. 2024; METHOD: the row of
+image i holds its pairs with all the others).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ais.alignment import Subsets
+from ais.errors import InputError
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Importance of some maps, on one or several subsets of pairs.
+
+    ``baseline`` (subsets,): the alignment with all maps; ``score`` (subsets, maps): what each map
+    adds to it. NaN where an alignment is undefined.
+    """
+
+    baseline: np.ndarray
+    score: np.ndarray
+
+    def part(self, chosen: slice) -> "Scores":
+        """The scores of some of the subsets."""
+        return Scores(self.baseline[chosen], self.score[chosen])
+
+
+def score_maps(masking, subsets: Subsets, maps: Sequence[int]) -> Scores:
+    """Importance of ``maps`` on ``subsets``, each map masked in all images.
+
+    ``masking`` is one of :mod:`ais.masking`.
+    """
+    baseline = subsets.alignments(masking.full()[None])[0]
+    masked = subsets.each(masking.without(k) for k in maps)
+    return Scores(baseline, (baseline - masked).T)
+
+
+def score_maps_in_self(masking, human: np.ndarray, measure: str, maps: Sequence[int]) -> Scores:
+    """Importance of ``maps`` for each image's row, each map masked in that image alone.
+
+    The workshop version's ``mask: self``. ``human`` (images, images), NaN on the diagonal.
+    """
+    images = len(human)
+    rows = np.arange(images * images).reshape(images, images)
+    off_diagonal = ~np.eye(images, dtype=bool)
+    own_rows = [row[keep] for row, keep in zip(rows, off_diagonal, strict=True)]
+    subsets = Subsets.of(human.ravel(), own_rows, measure)
+
+    def ordered_pairs(matrix: np.ndarray) -> np.ndarray:
+        # The diagonal belongs to no row; a constant keeps it from being taken for undefined.
+        return np.where(off_diagonal, matrix, 0.0).ravel()
+
+    full = np.zeros((images, images))
+    full[masking.left, masking.right] = full[masking.right, masking.left] = masking.full()
+    baseline = subsets.alignments(ordered_pairs(full)[None])[0]
+    masked = subsets.each(ordered_pairs(masking.without_in_self(k)) for k in maps)
+    return Scores(baseline, (baseline - masked).T)
+
+
+def image_rows(left: np.ndarray, right: np.ndarray, images: int) -> list[np.ndarray]:
+    """For each image, the numbers of the pairs it is in: (images,) arrays of (images − 1,)."""
+    member = np.concatenate([left, right])
+    by_image = np.argsort(member, kind="stable") % left.size
+    return np.split(by_image, np.searchsorted(np.sort(member), np.arange(1, images)))
+
+
+def shard_of(count: int, shard: int, shards: int) -> np.ndarray:
+    """The feature maps (or folds) that shard number ``shard`` of ``shards``, counted from 1, holds."""
+    if not 1 <= shard <= shards:
+        raise InputError(f"--shard: found {shard} of {shards}; expected a number from 1 to {shards}.")
+    return np.array_split(np.arange(count), shards)[shard - 1]

@@ -1,0 +1,63 @@
+"""From files to what the scoring and pruning steps share: maskable readouts and human judgments."""
+
+import logging
+from pathlib import Path
+
+import h5py
+import numpy as np
+
+from ais import masking, store
+from ais.errors import InputError
+
+log = logging.getLogger(__name__)
+
+
+def read_human(
+    path: str | Path, image_ids: list[str], left: np.ndarray, right: np.ndarray
+) -> np.ndarray:
+    """Human similarity of the listed pairs, (pairs,) float64; NaN where nobody judged a pair."""
+    with store.opened(path, "judgments", image_ids) as file:
+        return file["similarity"][:][left, right]
+
+
+def maskable(
+    features: h5py.File,
+    measure: str,
+    left: np.ndarray,
+    right: np.ndarray,
+    weights: str | Path | None = None,
+    device: str = "auto",
+) -> masking.Pooled | masking.FullyConnected:
+    """What answers for the similarities of the listed pairs while maps of ``features`` are masked.
+
+    ``weights`` is the frozen file the features were made with; only a fully connected readout needs
+    it. Raises :class:`InputError` where it is missing or another one.
+    """
+    if features.attrs["readout"] == "pooled":
+        return masking.Pooled(features["pooled"][:], measure, left, right)
+    return masking.FullyConnected(*_cells(features, weights, device), measure, left, right)
+
+
+def _cells(features: h5py.File, weights: str | Path | None, device: str):
+    import torch
+
+    from ais import devices, networks, readouts
+    from ais import weights as frozen
+
+    if weights is None or store.recorded_digest(weights) != features.attrs["weights_digest"]:
+        raise InputError(
+            f"{features.filename}: a fully connected readout needs the weights it was made with "
+            f"(digest {features.attrs['weights_digest'][:12]}…); found {weights}. Give --weights."
+        )
+    device = devices.choose(device)
+    network = networks.build(features.attrs["architecture"], int(features.attrs["classes"]))
+    frozen.load(network, weights)
+    readout = readouts.FullyConnected(network.to(device), features.attrs["layer"])
+    maps = features["maps"]
+    with torch.inference_mode():
+        cells = [
+            readout.cells(torch.from_numpy(maps[first : first + 16]).to(device))
+            for first in range(0, len(maps), 16)
+        ]
+    log.info("fully connected readout on %s", device)
+    return torch.cat(cells), readout

@@ -1,0 +1,174 @@
+"""Similarities of all pairs after feature maps were masked, without running the network again.
+
+Both readouts answer the same three questions: the similarities with all maps (``full``), with one
+map masked (``without``), and while maps are added one by one (``growing``). Each answer equals
+setting the masked maps to zero, reading out, and comparing (:mod:`ais.similarity`).
+"""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from scipy.spatial.distance import cdist
+
+from ais.similarity import similarity_matrix
+
+# A masked embedding that keeps less than this share of its squared length has lost digits to the
+# subtraction that made it: it is computed afresh. What is kept is then good to 1e-13 or better.
+CANCELLED = 1e-3
+
+
+class Pooled:
+    """Maps averaged over space: masking map k is a rank-one change of the Gram matrix.
+
+    ``pooled`` (images, maps); ``left`` and ``right`` (pairs,) name the images of each pair.
+    """
+
+    def __init__(self, pooled: np.ndarray, measure: str, left: np.ndarray, right: np.ndarray):
+        pooled = np.asarray(pooled, dtype=np.float64)
+        # All measures' ranks ignore the scale; a power of two removes it without touching a digit,
+        # so that squares neither overflow nor vanish.
+        largest = np.abs(pooled).max(initial=0.0)
+        exponent = np.frexp(largest)[1] if largest > 0 else 0
+        self.features = np.ldexp(pooled, -exponent)
+        self.scale = float(np.ldexp(1.0, exponent))
+        self.measure = measure
+        self.left, self.right = left, right
+        self.maps = pooled.shape[1]
+        self.norms = (self.features**2).sum(axis=1)
+        self.sums = self.features.sum(axis=1)
+        if measure == "euclidean":
+            self.gram = cdist(self.features, self.features, "sqeuclidean")[left, right]
+        else:
+            self.gram = (self.features @ self.features.T)[left, right]
+
+    def full(self) -> np.ndarray:
+        """Similarities with no map masked, (pairs,)."""
+        everything = np.ones(self.maps, dtype=bool)
+        return self._similarities(self.gram, self.norms, self.sums, everything, self.gram, self.norms)
+
+    def without(self, k: int) -> np.ndarray:
+        """Similarities with map ``k`` masked in all images, (pairs,)."""
+        x = self.features[:, k]
+        kept = np.arange(self.maps) != k
+        gram, norms, sums = self.gram - self._share(x), self.norms - x * x, self.sums - x
+        return self._similarities(gram, norms, sums, kept, self.gram, self.norms)
+
+    def without_in_self(self, k: int) -> np.ndarray:
+        """Similarity (images, images) of each image with map ``k`` masked to the others unmasked."""
+        masked = self.features.copy()
+        masked[:, k] = 0.0
+        return self._scaled(similarity_matrix(masked, self.measure, self.features))
+
+    def growing(self, order: Sequence[int]) -> Iterator[np.ndarray]:
+        """Similarities (pairs,) with only the first 1, 2, … maps of ``order`` kept."""
+        gram = np.zeros_like(self.gram)
+        norms, sums = np.zeros_like(self.norms), np.zeros_like(self.sums)
+        kept = np.zeros(self.maps, dtype=bool)
+        for k in order:
+            x = self.features[:, k]
+            gram += self._share(x)
+            norms += x * x
+            sums += x
+            kept[k] = True
+            yield self._similarities(gram, norms, sums, kept, gram, norms)
+
+    def _share(self, x: np.ndarray) -> np.ndarray:
+        """What one map (images,) contributes to each pair's product or squared distance."""
+        if self.measure == "euclidean":
+            return (x[self.left] - x[self.right]) ** 2
+        return x[self.left] * x[self.right]
+
+    def _similarities(self, gram, norms, sums, kept, gram_before, norms_before) -> np.ndarray:
+        """Similarities (pairs,) from sums over the ``kept`` maps (maps,).
+
+        ``…_before`` are the sums that these were subtracted from: they tell how much was cancelled.
+        """
+        if self.measure == "euclidean":
+            distances = np.sqrt(np.maximum(gram, 0.0))
+            weak = gram < CANCELLED * gram_before
+            if weak.any():
+                difference = self.features[self.left[weak]] - self.features[self.right[weak]]
+                distances[weak] = np.linalg.norm(difference * kept, axis=1)
+            return self._scaled(-distances)
+        left_over = norms
+        if self.measure == "correlation":
+            gram = gram - sums[self.left] * sums[self.right] / self.maps
+            left_over = norms - sums * sums / self.maps
+        weak = (left_over < CANCELLED * norms_before) & (norms_before > 0)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            length = np.sqrt(np.where(weak, np.nan, left_over))
+            similarities = gram / (length[self.left] * length[self.right])
+        if weak.any():
+            affected = weak[self.left] | weak[self.right]
+            masked = self.features * kept
+            row = np.cumsum(weak) - 1
+            rows = similarity_matrix(masked[weak], self.measure, masked)
+            left, right = self.left[affected], self.right[affected]
+            left, right = np.where(weak[left], left, right), np.where(weak[left], right, left)
+            similarities[affected] = rows[row[left], right]
+        return similarities
+
+    def _scaled(self, similarities: np.ndarray) -> np.ndarray:
+        return similarities * self.scale if self.measure == "euclidean" else similarities
+
+
+class FullyConnected:
+    """VGG's readout: fc6 is linear in the pooled maps, so masking map k subtracts what it gave.
+
+    Only what follows the first non-linearity is redone, one masked map at a time, so that no number
+    depends on how maps are batched. ``cells`` (images, maps, cells) are the maps after the
+    network's own pooling; ``readout`` is an :class:`ais.readouts.FullyConnected`. float32 inside
+    the network, as it was trained; float64 from the embedding on.
+    """
+
+    def __init__(self, cells, readout, measure: str, left: np.ndarray, right: np.ndarray):
+        import torch
+
+        self.torch = torch
+        self.cells, self.readout = cells, readout
+        self.measure = measure
+        self.left, self.right = left, right
+        self.maps = cells.shape[1]
+        self.dead = (cells == 0).all(dim=2).all(dim=0).cpu().numpy()
+        with torch.inference_mode():
+            contributions = torch.zeros(len(cells), len(readout.first_bias), device=cells.device)
+            for k in range(self.maps):
+                contributions += self._contribution(k)
+            self.hidden = contributions
+
+    def full(self) -> np.ndarray:
+        """Similarities with no map masked, (pairs,)."""
+        return self._pairs(self._embedding(self.hidden))
+
+    def without(self, k: int) -> np.ndarray:
+        """Similarities with map ``k`` masked in all images, (pairs,)."""
+        return self._pairs(self._embedding_without(k))
+
+    def without_in_self(self, k: int) -> np.ndarray:
+        """Similarity (images, images) of each image with map ``k`` masked to the others unmasked."""
+        return similarity_matrix(self._embedding_without(k), self.measure, self._embedding(self.hidden))
+
+    def growing(self, order: Sequence[int]) -> Iterator[np.ndarray]:
+        """Similarities (pairs,) with only the first 1, 2, … maps of ``order`` kept."""
+        hidden = self.torch.zeros_like(self.hidden)
+        for k in order:
+            if not self.dead[k]:
+                with self.torch.inference_mode():
+                    hidden = hidden + self._contribution(k)
+            yield self._pairs(self._embedding(hidden))
+
+    def _contribution(self, k: int):
+        return self.cells[:, k] @ self.readout.first_weight[:, k].T
+
+    def _embedding_without(self, k: int) -> np.ndarray:
+        if self.dead[k]:
+            return self._embedding(self.hidden)
+        with self.torch.inference_mode():
+            return self._embedding(self.hidden - self._contribution(k))
+
+    def _embedding(self, hidden) -> np.ndarray:
+        with self.torch.inference_mode():
+            return self.readout.rest(hidden + self.readout.first_bias).double().cpu().numpy()
+
+    def _pairs(self, embedding: np.ndarray) -> np.ndarray:
+        return similarity_matrix(embedding, self.measure)[self.left, self.right]

@@ -1,0 +1,163 @@
+"""A study's settings: checked against the schema, completed with its defaults, told in one line."""
+
+import copy
+import difflib
+import json
+import re
+import shlex
+from pathlib import Path
+
+import jsonschema
+import yaml
+
+from ais.errors import InputError, some
+
+
+def complete(config: dict, schema_path: str | Path, source: str) -> dict:
+    """Return ``config`` with every default filled in; ``source`` is the file's name for messages.
+
+    Raises :class:`InputError` for the first key, in the file's order, that does not fit the schema.
+    """
+    schema = yaml.safe_load(Path(schema_path).read_text(encoding="utf-8"))
+    errors = list(jsonschema.Draft202012Validator(schema).iter_errors(config))
+    if errors:
+        raise InputError(
+            f"{source}, {_explain(min(errors, key=lambda error: len(error.absolute_path)))}"
+        )
+    study = _with_defaults(copy.deepcopy(config), schema)
+    for name, stimuli in study["stimuli"].items():
+        if not isinstance(stimuli["judgments"], dict):
+            judgments = schema["properties"]["stimuli"]["patternProperties"]
+            (judgments,) = (each["properties"]["judgments"] for each in judgments.values())
+            stimuli["judgments"] = _with_defaults({"files": stimuli["judgments"]}, judgments)
+        if isinstance(stimuli["judgments"]["files"], str):
+            stimuli["judgments"]["files"] = [stimuli["judgments"]["files"]]
+        _check_files(source, f"stimuli.{name}", stimuli)
+    for name, backbone in study["backbones"].items():
+        _check_weights(source, f"backbones.{name}.weights", backbone["weights"])
+    return study
+
+
+def _with_defaults(value, schema: dict):
+    if isinstance(value, dict):
+        for key, part in schema.get("properties", {}).items():
+            if key not in value and "default" in part:
+                value[key] = copy.deepcopy(part["default"])
+        for key in value:
+            value[key] = _with_defaults(value[key], _schema_of(key, schema))
+    return value
+
+
+def _schema_of(key: str, schema: dict) -> dict:
+    if key in schema.get("properties", {}):
+        return schema["properties"][key]
+    patterns = schema.get("patternProperties", {})
+    return next((part for pattern, part in patterns.items() if re.search(pattern, key)), {})
+
+
+def _explain(error: jsonschema.ValidationError) -> str:
+    place = ".".join(str(step) for step in error.absolute_path) or "top level"
+    found = json.dumps(error.instance, ensure_ascii=False)
+    if error.validator == "additionalProperties":
+        known = list(error.schema.get("properties", {}))
+        unknown = next(key for key in error.instance if not _schema_of(str(key), error.schema))
+        if not known:
+            return (
+                f"{place}: found the name {unknown!r}; expected letters, digits, '-' and '_', "
+                "beginning with a letter or digit. Rename it."
+            )
+        close = difflib.get_close_matches(str(unknown), known, n=1)
+        advice = f"Did you mean {close[0]!r}?" if close else "Remove it."
+        return f"{place}: found the unknown key {unknown!r}; expected {_one_of(known)}. {advice}"
+    if error.validator == "required":
+        missing = next(key for key in error.validator_value if key not in error.instance)
+        about = error.schema["properties"][missing].get("description", "")
+        return f"{place}: found no key {missing!r}, which has no default; expected it. Add it: {about}"
+    if error.validator == "enum":
+        close = difflib.get_close_matches(str(error.instance), map(str, error.validator_value), n=1)
+        advice = f"Did you mean {close[0]!r}?" if close else "Choose one."
+        return f"{place}: found {found}; expected {_one_of(error.validator_value)}. {advice}"
+    about = " ".join(error.schema.get("description", "").split())
+    if error.validator == "type":
+        expected = error.validator_value
+        expected = _one_of(expected) if isinstance(expected, list) else expected
+        return f"{place}: found {found}; expected a value of type {expected}. {about}"
+    return f"{place}: found {found}; expected {error.validator} {error.validator_value}. {about}"
+
+
+def _one_of(values) -> str:
+    *first, last = map(str, values)
+    return f"{', '.join(first)} or {last}" if first else last
+
+
+def is_made_here(path: str) -> bool:
+    """Whether a path of a study lies below results/, that is, is made by a rule (as the demo's are)."""
+    return Path(path).parts[:1] == ("results",)
+
+
+def _check_files(source: str, key: str, stimuli: dict) -> None:
+    """See at once, from the study alone, that what it names is there."""
+    folders = {"images": stimuli["images"], "saliency.maps": stimuli["saliency"].get("maps")}
+    judgments = stimuli["judgments"]
+    files = {f"judgments ({n})": path for n, path in enumerate(judgments["files"], start=1)}
+    files |= {
+        "judgments.order": judgments["order"],
+        "saliency.fixations": stimuli["saliency"].get("fixations"),
+    }
+    for wanted, paths, exists in (("folder", folders, Path.is_dir), ("file", files, Path.is_file)):
+        for part, path in paths.items():
+            if path is not None and not is_made_here(path) and not exists(Path(path)):
+                raise InputError(
+                    f"{source}, {key}.{part}: found no {wanted} {path}; expected one, "
+                    f"relative to {Path.cwd()}. {_nearby(Path(path))}"
+                )
+
+
+def _nearby(path: Path) -> str:
+    if not path.parent.is_dir():
+        return f"There is no {path.parent} either: correct the path."
+    close = difflib.get_close_matches(path.name, [each.name for each in path.parent.iterdir()], n=3)
+    return (
+        f"Correct the path: beside it lie {some(close)}."
+        if close
+        else "Correct the path, or put it there."
+    )
+
+
+WEIGHTS_FILES = {".pth", ".pt", ".tar", ".safetensors"}
+
+
+def is_weights_file(weights: str) -> bool:
+    """Whether a backbone's weights are a file rather than a tag of its library."""
+    return Path(weights).suffix in WEIGHTS_FILES
+
+
+def _check_weights(source: str, key: str, weights: str) -> None:
+    if weights.upper() == "DEFAULT":
+        raise InputError(
+            f"{source}, {key}: found {weights}, which means other weights in another release; "
+            "expected a tag that stays, or a file. Name the tag, as IMAGENET1K_V1."
+        )
+    if is_weights_file(weights) and not is_made_here(weights) and not Path(weights).is_file():
+        raise InputError(
+            f"{source}, {key}: found no file {weights}; expected a state dict, "
+            f"relative to {Path.cwd()}. {_nearby(Path(weights))}"
+        )
+
+
+def command_line(settings: dict) -> str:
+    """Settings as canonical command-line text: sorted, quoted, what is not set left out.
+
+    ``{"similarity": "cosine", "folds": 5, "order": None}`` → ``--folds 5 --similarity cosine``. Equal
+    settings give equal text, so a step is stale exactly when its text changes.
+    """
+    words = []
+    for key in sorted(settings):
+        value = settings[key]
+        if value is None:
+            continue
+        if isinstance(value, dict):
+            value = json.dumps(value, sort_keys=True)
+        values = value if isinstance(value, list) else [value]
+        words += [f"--{key.replace('_', '-')}", *(shlex.quote(str(item)) for item in values)]
+    return " ".join(words)

@@ -1,0 +1,56 @@
+"""Compute every image's heatmap, from its own importance scores and from those of the whole set."""
+
+import argparse
+import logging
+
+import numpy as np
+
+from ais import heatmaps, store
+from ais.command_line import run
+from ais.errors import InputError, some
+
+log = logging.getLogger(__name__)
+
+
+def parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--features", required=True, help="HDF5 of extract_features.py")
+    parser.add_argument("--importance", required=True, help="HDF5 of merge_scores.py")
+    parser.add_argument("--output", required=True, help="HDF5: images, set (images, h, w), grid, window")
+    return parser
+
+
+def main(arguments: argparse.Namespace) -> None:
+    with store.opened(arguments.importance, "importance") as file:
+        ids = store.read_ids(file)
+        of_set, of_images = file["set/score"][:], file["images/score"][:]
+        features_digest = file.attrs["features_digest"]
+    if store.recorded_digest(arguments.features) != features_digest:
+        raise InputError(
+            f"{arguments.importance}: made from other features than {arguments.features}. "
+            f"Delete {arguments.importance} and run snakemake again."
+        )
+    with store.opened(arguments.features, "features", ids) as features:
+        maps = features["maps"]
+        shape = (len(ids), *maps.shape[2:])
+        drawn = {"images": np.empty(shape, np.float32), "set": np.empty(shape, np.float32)}
+        for image in range(len(ids)):
+            activation = maps[image]
+            drawn["images"][image] = heatmaps.heatmap(activation, of_images[image])
+            drawn["set"][image] = heatmaps.heatmap(activation, of_set)
+        grid, window = features["grid"][:], features["window"][:]
+    for scores, array in drawn.items():
+        undefined = [name for name, one in zip(ids, array, strict=True) if np.isnan(one).all()]
+        if undefined:
+            log.info(
+                "%d of %d heatmaps by the scores of %s are undefined: no map has a positive score: %s",
+                len(undefined), len(ids), "the set" if scores == "set" else "the image", some(undefined),
+            )  # fmt: skip
+    with store.create(arguments.output, "heatmaps", ids) as file:
+        for name, array in (drawn | {"grid": grid, "window": window}).items():
+            store.write_array(file, name, array)
+    log.info("heatmaps of %d images, %d × %d", *shape)
+
+
+if __name__ == "__main__":
+    run(parser(), main)

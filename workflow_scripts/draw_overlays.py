@@ -1,0 +1,61 @@
+"""Lay every heatmap over its image: one PNG an image, and a sheet of all, side by side."""
+
+import argparse
+import logging
+import shutil
+from pathlib import Path
+
+import numpy as np
+
+from ais import heatmaps, images, overlays, stimuli, store
+from ais.command_line import run
+
+log = logging.getLogger(__name__)
+
+COLUMNS = 12  # of the sheet: six images, each with its overlay at its right
+SIDE = 128  # of a thumbnail, pixels
+
+
+def parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--heatmaps", required=True, help="HDF5 of compute_heatmaps.py")
+    parser.add_argument("--manifest", required=True, help="the stimulus set's table of images")
+    parser.add_argument("--images", required=True, help="folder of the images")
+    parser.add_argument(
+        "--heatmap-scores",
+        choices=["images", "set"],
+        default="images",
+        help="heatmaps by each image's own scores, or by those of the whole set",
+    )
+    parser.add_argument("--sheet", required=True, help="PNG of all images and overlays")
+    parser.add_argument("--overlays", required=True, help="folder for one PNG an image")
+    return parser
+
+
+def main(arguments: argparse.Namespace) -> None:
+    manifest = stimuli.read_manifest(arguments.manifest)
+    ids = manifest["image"].tolist()
+    with store.opened(arguments.heatmaps, "heatmaps", ids) as file:
+        maps, grid, window = file[arguments.heatmap_scores][:], file["grid"][:], file["window"][:]
+
+    folder = Path(arguments.overlays)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    thumbnails = []
+    for row in manifest.itertuples():
+        picture = images.read_checked(Path(arguments.images) / row.file, row.sha256)
+        picture = np.asarray(picture)
+        heatmap = heatmaps.at_image_size(
+            maps[row.position], grid[row.position], window[row.position], picture.shape[:2]
+        )
+        laid_over = overlays.overlay(picture, heatmap)
+        overlays.save(laid_over, folder / overlays.file_name(row.image, row.position))
+        thumbnails += [overlays.thumbnail(picture, SIDE), overlays.thumbnail(laid_over, SIDE)]
+    rows = [thumbnails[first : first + COLUMNS] for first in range(0, len(thumbnails), COLUMNS)]
+    with store.whole_file(arguments.sheet) as temporary:
+        overlays.save(overlays.sheet(rows), temporary)
+    log.info("overlays of %d images", len(ids))
+
+
+if __name__ == "__main__":
+    run(parser(), main)

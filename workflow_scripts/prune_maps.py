@@ -1,0 +1,81 @@
+"""Draw up the pruning curves of a shard of the folds: alignment with the best 1, 2, … maps kept."""
+
+import argparse
+import logging
+
+import numpy as np
+
+from ais import alignment, importance, masked_readouts, pruning, similarity, store
+from ais.command_line import options_text, run
+from ais.errors import InputError
+from ais.folds import pairs_of
+
+log = logging.getLogger(__name__)
+
+
+def parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--features", required=True, help="HDF5 of extract_features.py")
+    parser.add_argument("--weights", help="frozen weights; a fully connected readout needs them")
+    parser.add_argument("--judgments", required=True, help="HDF5 of read_judgments.py")
+    parser.add_argument("--folds", required=True, help="HDF5 of split_folds.py")
+    parser.add_argument("--importance", required=True, help="HDF5 of merge_scores.py")
+    parser.add_argument(
+        "--similarity", choices=similarity.MEASURES, default="cosine", help="of embeddings"
+    )
+    parser.add_argument("--alignment", choices=alignment.MEASURES, default="spearman", help="to people")
+    parser.add_argument("--shard", type=int, default=1, help="which part of the folds, from 1")
+    parser.add_argument("--shards", type=int, default=1, help="how many parts the folds are cut into")
+    parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto", help="for networks")
+    parser.add_argument("--output", required=True, help="HDF5: order, train, test (folds, maps)")
+    return parser
+
+
+def main(arguments: argparse.Namespace) -> None:
+    with store.opened(arguments.importance, "importance") as file:
+        ids = store.read_ids(file)
+        score = file["folds/score"][:]
+        made_from = {name: file.attrs[f"{name}_digest"] for name in ("features", "judgments", "folds")}
+    for name, digest in made_from.items():
+        path = getattr(arguments, name)
+        if store.recorded_digest(path) != digest:
+            raise InputError(
+                f"{arguments.importance}: made from other {name} than {path}. "
+                f"Delete {arguments.importance} and run snakemake again."
+            )
+    left, right = pairs_of(len(ids))
+    human = masked_readouts.read_human(arguments.judgments, ids, left, right)
+    chosen = importance.shard_of(len(score), arguments.shard, arguments.shards)
+    with store.opened(arguments.folds, "folds", ids) as file:
+        train, test = file["train"][chosen], file["test"][chosen]
+
+    orders, curves = [], []
+    with store.opened(arguments.features, "features", ids) as features:
+        for fold, in_train, in_test in zip(chosen, train, test, strict=True):
+            used = np.flatnonzero(in_train | in_test)
+            masking = masked_readouts.maskable(
+                features,
+                arguments.similarity,
+                left[used],
+                right[used],
+                arguments.weights,
+                arguments.device,
+            )
+            sides = [np.flatnonzero(in_train[used]), np.flatnonzero(in_test[used])]
+            subsets = alignment.Subsets.of(human[used], sides, arguments.alignment)
+            orders.append(pruning.ranking(score[fold]))
+            curves.append(pruning.curve(masking, orders[-1], subsets))
+    log.info("pruning curves of %d of %d folds, %d maps", chosen.size, len(score), score.shape[1])
+
+    facts = {"importance_digest": store.recorded_digest(arguments.importance), "folds": len(score)}
+    options = options_text(arguments, "similarity", "alignment")
+    shape = (chosen.size, score.shape[1])
+    with store.create(arguments.output, "pruning-shard", ids, options, facts) as file:
+        store.write_array(file, "fold", chosen)
+        store.write_array(file, "order", np.reshape(orders, shape).astype(np.int64))
+        store.write_array(file, "train", np.reshape([curve.train for curve in curves], shape))
+        store.write_array(file, "test", np.reshape([curve.test for curve in curves], shape))
+
+
+if __name__ == "__main__":
+    run(parser(), main)
