@@ -15,6 +15,10 @@ from ais.errors import InputError
 # Jobs run in the Python that runs Snakemake, whether or not its environment was activated.
 os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
 
+# Inputs are compared by content whatever their size, so that a new date alone reruns nothing.
+if workflow.dag_settings is not None:
+    workflow.dag_settings.max_checksum_file_size = sys.maxsize
+
 try:
     STUDY = study.complete(
         config, Path(workflow.basedir) / "config" / "schema.yaml", os.path.relpath(workflow.configfiles[-1])

@@ -1,0 +1,45 @@
+"""Running Snakemake as a user does, on a results folder of the test's own."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SHARED_DATA = ROOT.parent / "shared" / "data"
+
+
+class Workflow:
+    """The project's workflow, run in a folder of its own."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+
+    def __call__(self, *arguments, cores=2) -> subprocess.CompletedProcess:
+        command = [sys.executable, "-m", "snakemake", "--snakefile", ROOT / "Snakefile", "--directory", self.folder]
+        return subprocess.run(
+            [*map(str, command), "--cores", str(cores), "--nocolor", *map(str, arguments)],
+            cwd=self.folder,
+            env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def succeeds(self, *arguments, **options) -> subprocess.CompletedProcess:
+        done = self(*arguments, **options)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done
+
+    def has_nothing_to_do(self, *arguments) -> bool:
+        return "Nothing to be done" in self.succeeds("--dry-run", *arguments).stdout
+
+    def path(self, name) -> Path:
+        return self.folder / name
+
+
+@pytest.fixture
+def workflow(tmp_path):
+    return Workflow(tmp_path)
