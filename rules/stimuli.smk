@@ -4,7 +4,7 @@ Wants: a folder of images, and judgments of their pairs in a form that people ha
 Gives: results/stimuli/{stimuli}.tsv, {stimuli}.judgments.h5 and {stimuli}/{split}.folds.h5.
 """
 
-from ais.study import is_image
+from ais.image_files import is_image
 
 
 def images_of(wildcards):
