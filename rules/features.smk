@@ -5,9 +5,12 @@ Gives: data/weights/{backbone}.safetensors and results/features/{stimuli}/{backb
 """
 
 
+from ais.weight_names import is_weights_file
+
+
 def weights_file_of(wildcards):
     weights = backbone_of(wildcards)["weights"]
-    return weights if study.is_weights_file(weights) else []
+    return weights if is_weights_file(weights) else []
 
 
 localrules:

@@ -68,9 +68,7 @@ def draw(table: pd.DataFrame):
             )
             if test:
                 low, high = curve["mean"] - curve["sd"], curve["mean"] + curve["sd"]
-                axes.fill_between(
-                    curve["maps_kept"], low, high, color=colours[analysis], alpha=0.15, lw=0
-                )
+                axes.fill_between(curve["maps_kept"], low, high, color=colours[analysis], alpha=0.15, lw=0)
     grid.set_titles("{row_name}, {col_name}")
     grid.set_axis_labels("feature maps kept, most important first", "alignment with people")
     handles, labels = next(iter(grid.axes_dict.values())).get_legend_handles_labels()

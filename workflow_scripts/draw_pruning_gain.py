@@ -42,15 +42,9 @@ def draw(table: pd.DataFrame):
     for panel, (stimuli, folds) in zip(axes[0], panels, strict=True):
         for each, group in folds.groupby(["backbone", "analysis"], sort=False):
             x = [place[each] - 0.18, place[each] + 0.18]
-            panel.plot(
-                x, group[["full", "retained"]].T, color=figures.QUIET, alpha=0.35, lw=0.6, zorder=1
-            )
-            for at, side, colour in zip(
-                x, ("full", "retained"), (figures.ALL_MAPS, figures.RETAINED), strict=True
-            ):
-                panel.scatter(
-                    [at] * len(group), group[side], s=7, color=colour, alpha=0.45, lw=0, zorder=2
-                )
+            panel.plot(x, group[["full", "retained"]].T, color=figures.QUIET, alpha=0.35, lw=0.6, zorder=1)
+            for at, side, colour in zip(x, ("full", "retained"), (figures.ALL_MAPS, figures.RETAINED), strict=True):
+                panel.scatter([at] * len(group), group[side], s=7, color=colour, alpha=0.45, lw=0, zorder=2)
                 panel.hlines(group[side].mean(), at - 0.15, at + 0.15, color=colour, lw=2.6, zorder=3)
         panel.set_xticks(range(len(place)), [f"{backbone}\n{analysis}" for backbone, analysis in place])
         panel.set_title(stimuli)
@@ -67,9 +61,7 @@ def main(arguments: argparse.Namespace) -> None:
     tables = []
     for stimuli, backbone, analysis, path in arguments.table:
         about = {"stimuli": stimuli, "backbone": backbone, "analysis": analysis}
-        tables.append(
-            pd.read_csv(path, sep="\t").assign(**about)[[*about, "seed", "fold", "full", "retained"]]
-        )
+        tables.append(pd.read_csv(path, sep="\t").assign(**about)[[*about, "seed", "fold", "full", "retained"]])
     table = pd.concat(tables, ignore_index=True)
     figures.save(draw(table), arguments.output, table)
 

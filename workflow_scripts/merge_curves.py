@@ -17,9 +17,7 @@ log = logging.getLogger(__name__)
 def parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("shards", nargs="+", help="HDF5 of prune_maps.py, in the order of their folds")
-    parser.add_argument(
-        "--folds", required=True, help="HDF5 of split_folds.py: each fold's seed and number"
-    )
+    parser.add_argument("--folds", required=True, help="HDF5 of split_folds.py: each fold's seed and number")
     parser.add_argument("--output", required=True, help="HDF5: order, train, test (folds, maps)")
     parser.add_argument(
         "--table",

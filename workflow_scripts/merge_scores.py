@@ -12,19 +12,13 @@ from ais.errors import InputError
 def parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("shards", nargs="+", help="HDF5 of score_maps.py, in the order of their maps")
-    parser.add_argument(
-        "--output", required=True, help="HDF5: set, folds and images, score and baseline"
-    )
+    parser.add_argument("--output", required=True, help="HDF5: set, folds and images, score and baseline")
     return parser
 
 
 def main(arguments: argparse.Namespace) -> None:
     arrays, facts = shards.read(arguments.shards, "importance-shard", "map")
-    digests = {
-        name: value
-        for name, value in facts.items()
-        if name.endswith("_digest") and name != "image_ids_digest"
-    }
+    digests = {name: value for name, value in facts.items() if name.endswith("_digest") and name != "image_ids_digest"}
     with store.create(arguments.output, "importance", facts["ids"], facts["options"], digests) as file:
         for part in ("set", "folds", "images"):
             baselines = arrays[f"{part}/baseline"]

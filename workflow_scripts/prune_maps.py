@@ -20,9 +20,7 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--judgments", required=True, help="HDF5 of read_judgments.py")
     parser.add_argument("--folds", required=True, help="HDF5 of split_folds.py")
     parser.add_argument("--importance", required=True, help="HDF5 of merge_scores.py")
-    parser.add_argument(
-        "--similarity", choices=similarity.MEASURES, default="cosine", help="of embeddings"
-    )
+    parser.add_argument("--similarity", choices=similarity.MEASURES, default="cosine", help="of embeddings")
     parser.add_argument("--alignment", choices=alignment.MEASURES, default="spearman", help="to people")
     parser.add_argument("--shard", type=int, default=1, help="which part of the folds, from 1")
     parser.add_argument("--shards", type=int, default=1, help="how many parts the folds are cut into")

@@ -29,7 +29,9 @@ def parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--order", help="text file, an image id a line, for files that hold no ids")
     parser.add_argument(
-        "--output", required=True, help="HDF5: similarity (images, images), raters where there are several"
+        "--output",
+        required=True,
+        help="HDF5: similarity (images, images), raters where there are several",
     )
     return parser
 

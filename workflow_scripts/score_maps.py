@@ -18,9 +18,7 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--weights", help="frozen weights; a fully connected readout needs them")
     parser.add_argument("--judgments", required=True, help="HDF5 of read_judgments.py")
     parser.add_argument("--folds", required=True, help="HDF5 of split_folds.py")
-    parser.add_argument(
-        "--similarity", choices=similarity.MEASURES, default="cosine", help="of embeddings"
-    )
+    parser.add_argument("--similarity", choices=similarity.MEASURES, default="cosine", help="of embeddings")
     parser.add_argument("--alignment", choices=alignment.MEASURES, default="spearman", help="to people")
     parser.add_argument(
         "--mask",

@@ -16,9 +16,7 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--manifest", required=True, help="the stimulus set's table of images")
     parser.add_argument("--split", choices=sorted(folds.SPLITS), required=True, help="what is dealt")
     parser.add_argument("--folds", type=int, default=5, help="folds per seed (default: 5)")
-    parser.add_argument(
-        "--seeds", type=int, nargs="+", default=list(folds.PUBLISHED_SEEDS), help="one shuffle each"
-    )
+    parser.add_argument("--seeds", type=int, nargs="+", default=list(folds.PUBLISHED_SEEDS), help="one shuffle each")
     parser.add_argument("--output", required=True, help="HDF5: train, test (folds, pairs), seed, fold")
     return parser
 

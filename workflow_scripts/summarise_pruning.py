@@ -27,9 +27,7 @@ def summary_row(table: pd.DataFrame) -> dict:
     """Means over folds, and the tests of retained > full."""
     folds_per_seed = table["fold"].nunique()
     # Every fold tests on 1 / folds of the units (pairs or images) and trains on the rest.
-    test = compare_folds(
-        table["retained"].to_numpy(), table["full"].to_numpy(), test_to_train=1 / (folds_per_seed - 1)
-    )
+    test = compare_folds(table["retained"].to_numpy(), table["full"].to_numpy(), test_to_train=1 / (folds_per_seed - 1))
     return {
         "folds": len(table),
         "full": table["full"].mean(),

@@ -15,9 +15,7 @@ def test_alignment_by_hand():
 
 def test_ties_share_their_mean_rank():
     """Human ranks 1.5, 1.5, 3 against 1, 2, 3: cov = 1.5, variances 2 and 1.5, so ρ = √3/2."""
-    assert alignment(np.array([1.0, 2.0, 3.0]), np.array([5.0, 5.0, 6.0])) == pytest.approx(
-        np.sqrt(3) / 2
-    )
+    assert alignment(np.array([1.0, 2.0, 3.0]), np.array([5.0, 5.0, 6.0])) == pytest.approx(np.sqrt(3) / 2)
 
 
 def test_midranks_tie_what_differs_by_rounding_only():

@@ -66,7 +66,5 @@ def test_the_global_generator_is_left_alone():
 
 
 def test_too_few_images_are_refused():
-    with pytest.raises(
-        InputError, match="found 10 images, so that the smallest of 5 test folds by images holds 1"
-    ):
+    with pytest.raises(InputError, match="found 10 images, so that the smallest of 5 test folds by images holds 1"):
         folds.make(10, "images", 5, [111])

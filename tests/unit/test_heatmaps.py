@@ -30,9 +30,7 @@ def test_equals_torch():
     expected = torch.nn.functional.interpolate(
         torch.from_numpy(small)[None, None], size=(90, 61), mode="bilinear", align_corners=False
     )[0, 0]
-    np.testing.assert_allclose(
-        at_image_size(small, (7, 5), (0, 0, 61, 90), (90, 61)), expected, atol=1e-5
-    )
+    np.testing.assert_allclose(at_image_size(small, (7, 5), (0, 0, 61, 90), (90, 61)), expected, atol=1e-5)
 
 
 def test_padding_is_cut_and_the_window_respected():

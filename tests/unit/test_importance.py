@@ -11,9 +11,7 @@ from ais.errors import InputError
 from ais.similarity import MEASURES as SIMILARITIES
 from ais.similarity import similarity_matrix
 
-pytestmark = pytest.mark.filterwarnings(
-    "ignore::RuntimeWarning", "ignore::scipy.stats.ConstantInputWarning"
-)
+pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning", "ignore::scipy.stats.ConstantInputWarning")
 
 
 def subsets_of(left, right, images):
@@ -39,9 +37,7 @@ def test_scores_equal_the_plain_loop(name, similarity, alignment):
         range(pooled.shape[1]),
     )
     for row, subset in enumerate(subsets):
-        baseline, score = plain_loop.importance(
-            pooled, human, similarity, alignment, left, right, subset
-        )
+        baseline, score = plain_loop.importance(pooled, human, similarity, alignment, left, right, subset)
         np.testing.assert_allclose(scores.baseline[row], baseline, rtol=0, atol=1e-12)
         np.testing.assert_allclose(scores.score[row], score, rtol=0, atol=1e-12)
 
@@ -53,9 +49,7 @@ def test_curves_equal_the_plain_loop(name, similarity):
     pairs = np.arange(left.size)
     train, test = pairs[pairs % 4 != 1], pairs[pairs % 4 == 1]
     order = np.random.default_rng(1).permutation(pooled.shape[1])
-    curve = pruning.curve(
-        masking.Pooled(pooled, similarity, left, right), order, Subsets.of(human, [train, test])
-    )
+    curve = pruning.curve(masking.Pooled(pooled, similarity, left, right), order, Subsets.of(human, [train, test]))
     for side, subset in ((curve.train, train), (curve.test, test)):
         expected = plain_loop.curve(pooled, human, similarity, "spearman", left, right, subset, order)
         np.testing.assert_allclose(side, expected, rtol=0, atol=1e-12)
@@ -90,9 +84,7 @@ def test_scores_do_not_depend_on_the_scale_of_the_features(scale):
     subsets = Subsets.of(human, subsets_of(left, right, len(pooled)))
     for similarity in SIMILARITIES:
         one = importance.score_maps(masking.Pooled(pooled, similarity, left, right), subsets, range(9))
-        other = importance.score_maps(
-            masking.Pooled(scale * pooled, similarity, left, right), subsets, range(9)
-        )
+        other = importance.score_maps(masking.Pooled(scale * pooled, similarity, left, right), subsets, range(9))
         np.testing.assert_allclose(other.score, one.score, rtol=0, atol=1e-12)
 
 
@@ -140,8 +132,8 @@ def test_image_rows_hold_each_images_pairs():
 
 def test_shards_cover_everything_once():
     for shards in (1, 2, 3, 7, 12):
-        assert np.concatenate(
-            [importance.shard_of(10, s, shards) for s in range(1, shards + 1)]
-        ).tolist() == list(range(10))
+        assert np.concatenate([importance.shard_of(10, s, shards) for s in range(1, shards + 1)]).tolist() == list(
+            range(10)
+        )
     with pytest.raises(InputError, match="found 4 of 3"):
         importance.shard_of(10, 4, 3)

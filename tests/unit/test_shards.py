@@ -35,9 +35,7 @@ def test_shards_are_put_together_in_order(tmp_path):
 
 def test_the_number_of_shards_leaves_no_trace(tmp_path):
     one = merge(tmp_path / "one", shard(tmp_path / "one/1.h5", range(5)))
-    two = merge(
-        tmp_path / "two", shard(tmp_path / "two/1.h5", [0]), shard(tmp_path / "two/2.h5", [1, 2, 3, 4])
-    )
+    two = merge(tmp_path / "two", shard(tmp_path / "two/1.h5", [0]), shard(tmp_path / "two/2.h5", [1, 2, 3, 4]))
     assert one.read_bytes() == two.read_bytes()
 
 

@@ -40,10 +40,7 @@ def test_the_digest_beside_it_is_of_its_bytes(tmp_path):
     path = write(tmp_path / "x.h5", values=np.zeros(3))
     assert store.recorded_digest(path) == hashlib.sha256(path.read_bytes()).hexdigest()
     subprocess.run(["sha256sum", "--check", "--strict", "x.sha256"], cwd=tmp_path, check=True)
-    assert (
-        json.loads(path.with_suffix(".json").read_text())["made_with"]["versions"]["numpy"]
-        == np.__version__
-    )
+    assert json.loads(path.with_suffix(".json").read_text())["made_with"]["versions"]["numpy"] == np.__version__
 
 
 def test_a_failure_leaves_nothing_and_keeps_what_was(tmp_path):
@@ -60,9 +57,7 @@ def test_a_failure_leaves_nothing_and_keeps_what_was(tmp_path):
 def test_a_damaged_file_is_named_with_its_remedy(tmp_path):
     path = write(tmp_path / "x.h5", values=np.random.default_rng(0).random(10_000))
     path.write_bytes(path.read_bytes()[:2000])
-    with pytest.raises(
-        InputError, match=r"x\.h5: not a readable HDF5 file.*Delete .*x\.h5 and run snakemake"
-    ):
+    with pytest.raises(InputError, match=r"x\.h5: not a readable HDF5 file.*Delete .*x\.h5 and run snakemake"):
         store.opened(path, "things").__enter__()
     path.write_bytes(b"")
     with pytest.raises(InputError, match="not a readable HDF5 file"):
@@ -71,9 +66,7 @@ def test_a_damaged_file_is_named_with_its_remedy(tmp_path):
 
 def test_another_kind_version_or_order_is_refused(tmp_path):
     path = write(tmp_path / "x.h5", values=np.zeros(3))
-    with pytest.raises(
-        InputError, match="found kind 'things', schema version 1; expected 'features', 1"
-    ):
+    with pytest.raises(InputError, match="found kind 'things', schema version 1; expected 'features', 1"):
         store.opened(path, "features").__enter__()
     with pytest.raises(InputError, match="not the 3 of the other inputs, or not in their order"):
         store.opened(path, "things", ["a", "b", "ü"]).__enter__()

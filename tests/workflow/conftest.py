@@ -18,7 +18,15 @@ class Workflow:
         self.folder = folder
 
     def __call__(self, *arguments, cores=2) -> subprocess.CompletedProcess:
-        command = [sys.executable, "-m", "snakemake", "--snakefile", ROOT / "Snakefile", "--directory", self.folder]
+        command = [
+            sys.executable,
+            "-m",
+            "snakemake",
+            "--snakefile",
+            ROOT / "Snakefile",
+            "--directory",
+            self.folder,
+        ]
         return subprocess.run(
             [*map(str, command), "--cores", str(cores), "--nocolor", *map(str, arguments)],
             cwd=self.folder,

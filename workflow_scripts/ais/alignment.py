@@ -70,9 +70,7 @@ class Subsets:
     measure: str
 
     @classmethod
-    def of(
-        cls, human: np.ndarray, subsets: Sequence[np.ndarray], measure: str = "spearman"
-    ) -> "Subsets":
+    def of(cls, human: np.ndarray, subsets: Sequence[np.ndarray], measure: str = "spearman") -> "Subsets":
         """Prepare ``subsets``, each an array of pair numbers, of the human similarities (pairs,)."""
         judged = [np.asarray(pairs)[~np.isnan(human[pairs])] for pairs in subsets]
         sides = [_standardised(human[pairs], measure) for pairs in judged]

@@ -58,7 +58,5 @@ def _files_of(names: frozenset[str], root: Path) -> list[Path]:
         parts = name.split(".")
         for length in range(1, len(parts) + 1):
             place = root.joinpath(*parts[:length])
-            files += [
-                path for path in (place.with_suffix(".py"), place / "__init__.py") if path.is_file()
-            ]
+            files += [path for path in (place.with_suffix(".py"), place / "__init__.py") if path.is_file()]
     return files

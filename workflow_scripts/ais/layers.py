@@ -1,156 +1,175 @@
 """Which feature maps to take: the last activation with spatial extent before the network's head.
 
-The last convolution by name is often the wrong one: an auxiliary head, a gate, a class map, one
-branch of a concatenation. So one forward pass is traced, every tensor function of it, and the way is
-followed back from the network's output to the last tensor with height and width above 1.
+The last convolution by name is often the wrong one: an auxiliary head that never runs, a gate, a class
+map, one branch of a concatenation. So one forward pass is traced, and read from its end.
 
-A layer's name is that of the module which puts the tensor out, as in ``named_modules()``. Where an
-activation function is applied to a module's output outside any module, as in torchvision's DenseNet,
-the name carries it: ``features:relu``.
+A layer is named as in ``network.named_modules()``. Where an activation function is applied to a module's
+output outside any module, as in torchvision's DenseNet, the name carries it: ``features:relu``.
 """
 
-from collections.abc import Callable, Iterator
+import difflib
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 
 import torch
 from torch.nn import functional
 from torch.overrides import TorchFunctionMode
 
 from ais.errors import InputError
-from ais.networks import did_you_mean
 
-ACTIVATIONS = {name: getattr(functional, name) for name in ("relu", "relu6", "silu", "hardswish")}
-POOLINGS = {"max_pool2d", "avg_pool2d", "adaptive_avg_pool2d", "adaptive_max_pool2d"}
-WEIGHTED = {"linear", "conv2d"}
+FUNCTIONS = {
+    "relu": {functional.relu, torch.relu, torch.relu_, torch.Tensor.relu, torch.Tensor.relu_},
+    "relu6": {functional.relu6},
+    "silu": {functional.silu},
+    "hardswish": {functional.hardswish},
+}
+# What changes no map but its size, or nothing at all: the layer before it is the one to study.
+PASSING = (
+    *(torch.nn.Identity, torch.nn.Dropout, torch.nn.Dropout2d),
+    *(torch.nn.MaxPool2d, torch.nn.AvgPool2d, torch.nn.AdaptiveAvgPool2d, torch.nn.AdaptiveMaxPool2d),
+)
 
 
 @dataclass(frozen=True)
-class Layer:
-    """A tensor that can be taken as feature maps; ``shape`` (maps, h, w) for one image."""
+class Event:
+    """Something in a forward pass put out a tensor: a module (leaf or not), or an activation function."""
 
     name: str
-    shape: tuple[int, int, int]
-    chosen: bool
-    why: str
-
-
-@dataclass(frozen=True)
-class Step:
-    """One tensor function of a forward pass, by the numbers of the steps whose tensors it took.
-
-    ``again`` applies the same function to another tensor in place of the first; ``weight`` is the
-    second argument of a convolution or linear map, ``bias`` the third.
-    """
-
-    function: str
-    inputs: tuple[int, ...]
+    tensor: int  # identity of the tensor; an in-place function puts out the one that it took
     shape: tuple[int, ...]
-    again: Callable[[torch.Tensor], torch.Tensor] | None = None
-    weight: torch.Tensor | None = None
-    bias: torch.Tensor | None = None
+    leaf: bool
+    module: torch.nn.Module | None
 
     @property
     def spatial(self) -> bool:
         return len(self.shape) == 4 and min(self.shape[2:]) > 1
 
 
-@dataclass(frozen=True)
-class Trace:
-    """A forward pass of one image: its steps, of which the last gave the output, and who put them out.
+def choose(network: torch.nn.Module, input_size: tuple[int, int], layer: str = "auto") -> tuple[str, tuple]:
+    """The layer to study and the shape (maps, h, w) of its maps for an image of ``input_size`` (h, w).
 
-    ``modules``: module name → (number of the step whose tensor it put out in its last call, whether
-    it merely handed its input on). Step 0 is the image.
+    ``layer`` is a name, or ``auto``: the last activation with h, w > 1, pooling and class maps apart.
+    Raises :class:`InputError` for a name that never runs or has no spatial extent, or where none has.
     """
-
-    steps: list[Step]
-    modules: dict[str, tuple[int, bool]]
-    output: int
-
-    def name(self, step: int) -> str | None:
-        """The layer that a step's tensor is known by: of nested modules the outermost."""
-        owners = [name for name, (number, handed_on) in self.modules.items() if number == step and not handed_on]
-        if owners:
-            return min(owners, key=lambda name: name.count("."))
-        function = self.steps[step].function
-        if function in ACTIVATIONS:
-            owner = self.name(self.steps[step].inputs[0])
-            return f"{owner}:{function}" if owner and ":" not in owner else None
-        return None
-
-    def number(self, name: str) -> int | None:
-        """The step of a layer's tensor, None where the trace has no such layer."""
-        owner, _, function = name.partition(":")
-        if owner not in self.modules:
-            return None
-        step = self.modules[owner][0]
-        if not function:
-            return step
-        following = [n for n, each in enumerate(self.steps) if each.function == function and step in each.inputs]
-        return following[0] if following else None
+    events = trace(network, input_size)
+    if layer != "auto":
+        found = [event for event in events if event.name == layer]
+        if not found:
+            close = difflib.get_close_matches(layer, [event.name for event in events], n=4)
+            advice = f"Did you mean {' or '.join(close)}?" if close else "Leave layer out to take the last."
+            raise InputError(
+                f"layer: found {layer!r}, which {type(network).__name__} does not run; expected one of its "
+                f"{len({event.name for event in events})} layers. {advice}"
+            )
+        if not found[-1].spatial:
+            raise InputError(
+                f"layer: found {layer!r}, whose output has the shape {found[-1].shape[1:]}; expected (maps, h, "
+                "w) with h, w > 1. Choose an earlier layer."
+            )
+        return layer, found[-1].shape[1:]
+    return _last_activation(network, events)
 
 
-def trace(network: torch.nn.Module, input_size: tuple[int, int]) -> Trace:
-    """Run one black image of ``input_size`` (height, width) through the network, and note every step."""
+def _last_activation(network: torch.nn.Module, events: list[Event]) -> tuple[str, tuple]:
+    classes = events[-1].shape[-1]
+    for number in range(len(events) - 1, -1, -1):
+        event = events[number]
+        same = [later for later in events[number + 1 :] if later.tensor == event.tensor]
+        written_later = any(later.leaf for later in same)
+        if not event.spatial or (not event.leaf and number and _made_inside(events, number)) or written_later:
+            continue
+        if isinstance(event.module, PASSING):
+            continue
+        after = [later.module for later in events[number + 1 :]]
+        is_class_map = event.shape[1] == classes and not any(isinstance(m, torch.nn.Linear) for m in after)
+        if is_class_map:
+            continue
+        return (same[-1] if same else event).name, event.shape[1:]
+    raise InputError(
+        f"layer: {type(network).__name__} has no layer with spatial extent at this image size. Use larger images."
+    )
+
+
+def _made_inside(events: list[Event], number: int) -> bool:
+    """Whether a container only hands out what something inside it made."""
+    return any(earlier.tensor == events[number].tensor for earlier in events[:number])
+
+
+def trace(network: torch.nn.Module, input_size: tuple[int, int]) -> list[Event]:
+    """Run one black image through the network; every output of a module, in the order of execution."""
     recorder = _Recorder()
-    parameter = next(network.parameters())
-    image = torch.zeros(1, 3, *input_size, device=parameter.device)
-    recorder.register(image, Step("input", (), tuple(image.shape)))
-    handles = [
-        module.register_forward_hook(partial(recorder.leave, name)) for name, module in network.named_modules() if name
-    ]
+    handles = []
+    for name, module in network.named_modules():
+        if name:
+            leaf = not any(module.children())
+            handles.append(module.register_forward_pre_hook(recorder.enter))
+            handles.append(module.register_forward_hook(recorder.leave(name, leaf)))
+    image = torch.zeros(1, 3, *input_size, device=next(network.parameters()).device)
     try:
-        with torch.no_grad(), recorder:
-            output = network(image)
+        with torch.inference_mode(), recorder:
+            network(image)
+    except RuntimeError as error:
+        raise InputError(
+            f"{type(network).__name__}: cannot take images of {input_size[0]} × {input_size[1]} pixels "
+            f"({str(error).splitlines()[0]}). Set preprocessing: resize to a larger side."
+        ) from None
     finally:
         for handle in handles:
             handle.remove()
-    if not isinstance(output, torch.Tensor):
-        raise InputError(f"{type(network).__name__}: puts out {type(output).__name__}; expected one tensor of class scores.")
-    return Trace(recorder.steps, recorder.modules, recorder.latest[id(output)])
+    return recorder.events
 
 
 class _Recorder(TorchFunctionMode):
-    """Notes each tensor function that takes a tensor which descends from the image."""
+    """Notes what modules put out, and activation functions applied outside leaf modules."""
 
     def __init__(self):
         super().__init__()
-        self.steps: list[Step] = []
-        self.modules: dict[str, tuple[int, bool]] = {}
-        self.latest: dict[int, int] = {}  # id of a tensor → the step that last wrote it
-        self.alive = []  # an id is that of one tensor only while the tensor lives
+        self.events: list[Event] = []
+        self.alive = []  # an identity is one tensor's only while the tensor lives
+        self.running: list[torch.nn.Module] = []
 
-    def register(self, tensor: torch.Tensor, step: Step) -> None:
-        self.alive.append(tensor)
-        self.latest[id(tensor)] = len(self.steps)
-        self.steps.append(step)
+    def enter(self, module, inputs) -> None:
+        self.running.append(module)
 
-    def leave(self, name: str, module: torch.nn.Module, inputs: tuple, output) -> None:
-        if isinstance(output, torch.Tensor) and id(output) in self.latest:
-            step = self.latest[id(output)]
-            came_in = [self.latest.get(id(tensor)) for tensor in _tensors(inputs)]
-            # An in-place module's input is its output by now, but it wrote it: only what ran no
-            # function hands on. ``began`` is not needed, as a step is registered by its writer alone.
-            self.modules[name] = step, step in came_in and not self._wrote(module, step)
+    def leave(self, name: str, leaf: bool):
+        def hook(module, inputs, output):
+            self.running.pop()
+            if isinstance(output, torch.Tensor):
+                self.alive.append(output)
+                self.events.append(Event(name, id(output), tuple(output.shape), leaf, module))
 
-    def _wrote(self, module: torch.nn.Module, step: int) -> bool:
-        raise NotImplementedError
+        return hook
 
     def __torch_function__(self, function, types, args=(), kwargs=None):
-        kwargs = kwargs or {}
-        taken = [tensor for tensor in _tensors([args, kwargs]) if id(tensor) in self.latest]
-        inputs = tuple(self.latest[id(tensor)] for tensor in taken)
-        versions = {id(tensor): tensor._version for tensor in taken}
-        result = function(*args, **kwargs)
+        before = self._owner(args[0]) if args and isinstance(args[0], torch.Tensor) else None
+        result = function(*args, **(kwargs or {}))
+        name = next((name for name, functions in FUNCTIONS.items() if function in functions), None)
+        in_leaf = self.running and not any(self.running[-1].children())
+        if name and before and not in_leaf:
+            self.alive.append(result)
+            self.events.append(Event(f"{before}:{name}", id(result), tuple(result.shape), True, None))
         return result
 
+    def _owner(self, tensor: torch.Tensor) -> str | None:
+        return next((event.name for event in reversed(self.events) if event.tensor == id(tensor)), None)
 
-def _tensors(value) -> Iterator[torch.Tensor]:
-    if isinstance(value, torch.Tensor):
-        yield value
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from _tensors(item)
-    elif isinstance(value, dict):
-        yield from _tensors(list(value.values()))
+
+@contextmanager
+def capturing(network: torch.nn.Module, layer: str) -> Iterator[list[torch.Tensor]]:
+    """While the block lasts, collect what ``layer`` puts out; no hook is left behind.
+
+    Outputs are cloned, since a following in-place function would overwrite them.
+    """
+    name, _, function = layer.partition(":")
+    caught: list[torch.Tensor] = []
+
+    def hook(module, inputs, output):
+        maps = output.detach().clone()
+        caught.append(getattr(functional, function)(maps) if function else maps)
+
+    handle = network.get_submodule(name).register_forward_hook(hook)
+    try:
+        yield caught
+    finally:
+        handle.remove()

@@ -12,9 +12,7 @@ from ais.errors import InputError
 log = logging.getLogger(__name__)
 
 
-def read_human(
-    path: str | Path, image_ids: list[str], left: np.ndarray, right: np.ndarray
-) -> np.ndarray:
+def read_human(path: str | Path, image_ids: list[str], left: np.ndarray, right: np.ndarray) -> np.ndarray:
     """Human similarity of the listed pairs, (pairs,) float64; NaN where nobody judged a pair."""
     with store.opened(path, "judgments", image_ids) as file:
         return file["similarity"][:][left, right]
@@ -56,8 +54,7 @@ def _cells(features: h5py.File, weights: str | Path | None, device: str):
     maps = features["maps"]
     with torch.inference_mode():
         cells = [
-            readout.cells(torch.from_numpy(maps[first : first + 16]).to(device))
-            for first in range(0, len(maps), 16)
+            readout.cells(torch.from_numpy(maps[first : first + 16]).to(device)) for first in range(0, len(maps), 16)
         ]
     log.info("fully connected readout on %s", device)
     return torch.cat(cells), readout

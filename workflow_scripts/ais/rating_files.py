@@ -23,9 +23,7 @@ def read(path: str | Path, order: list[str] | None = None) -> tuple[list[str], n
     path = Path(path)
     if path.suffix.lower() in ARRAYS:
         if order is None:
-            raise InputError(
-                f"{path}: holds no image ids; expected judgments.order, a text file with one id a line."
-            )
+            raise InputError(f"{path}: holds no image ids; expected judgments.order, a text file with one id a line.")
         ratings = _stacked(ARRAYS[path.suffix.lower()](path), path)
         if len(order) != ratings.shape[1]:
             raise InputError(
@@ -152,8 +150,9 @@ def _long(rows: list[list[str]], path: Path) -> tuple[list[str], np.ndarray]:
     total = np.zeros((len(raters), len(ids), len(ids)))
     count = np.zeros_like(total)
     judged = table[~np.isnan(table["rating"])]
-    place = (pd.Index(raters).get_indexer(judged["rater"]),) + tuple(
-        pd.Index(ids).get_indexer(judged[side]) for side in ("image_a", "image_b")
+    place = (
+        pd.Index(raters).get_indexer(judged["rater"]),
+        *(pd.Index(ids).get_indexer(judged[side]) for side in ("image_a", "image_b")),
     )
     for rater, a, b in (place, (place[0], place[2], place[1])):
         np.add.at(total, (rater, a, b), judged["rating"])
@@ -188,9 +187,7 @@ ARRAYS = {".npy": _npy, ".npz": _npz, ".mat": _mat}
 
 
 def _only(arrays: dict[str, np.ndarray], path: Path) -> np.ndarray:
-    matrices = {
-        name: array for name, array in arrays.items() if np.ndim(array) >= 2 and min(np.shape(array)[-2:]) > 1
-    }
+    matrices = {name: array for name, array in arrays.items() if np.ndim(array) >= 2 and min(np.shape(array)[-2:]) > 1}
     if len(matrices) != 1:
         raise InputError(
             f"{path}: found the matrices {some(matrices) or 'none'}; expected one. Save the ratings alone."
@@ -206,8 +203,7 @@ def _stacked(array: np.ndarray, path: Path) -> np.ndarray:
         array = array[None]
     if array.ndim != 3 or array.shape[1] != array.shape[2]:
         raise InputError(
-            f"{path}: found an array of shape {array.shape}; expected (images, images), or (raters, images, "
-            "images)."
+            f"{path}: found an array of shape {array.shape}; expected (images, images), or (raters, images, images)."
         )
     if np.isinf(array).any():
         raise InputError(f"{path}: found an infinite value; expected numbers, NaN for a pair nobody judged.")

@@ -10,9 +10,7 @@ from ais import store
 from ais.errors import InputError
 
 
-def read(
-    paths: Sequence[str | Path], kind: str, index: str
-) -> tuple[dict[str, np.ndarray], h5py.AttributeManager]:
+def read(paths: Sequence[str | Path], kind: str, index: str) -> tuple[dict[str, np.ndarray], h5py.AttributeManager]:
     """Read all shards; each array's parts come back as a list, with the shards' common facts.
 
     ``index`` names the array that says which items (maps, folds) a shard holds. Raises
@@ -22,9 +20,7 @@ def read(
     parts, facts = [], None
     for path in paths:
         with store.opened(path, kind) as file:
-            found = {name: _plain(value) for name, value in file.attrs.items()} | {
-                "ids": store.read_ids(file)
-            }
+            found = {name: _plain(value) for name, value in file.attrs.items()} | {"ids": store.read_ids(file)}
             if facts is None:
                 facts, first = found, path
             different = [name for name in facts if facts[name] != found.get(name)]

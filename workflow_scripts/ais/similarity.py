@@ -11,9 +11,7 @@ import numpy as np
 CONSTANT = 1e-26
 
 
-def similarity_matrix(
-    embedding: np.ndarray, measure: str, other: np.ndarray | None = None
-) -> np.ndarray:
+def similarity_matrix(embedding: np.ndarray, measure: str, other: np.ndarray | None = None) -> np.ndarray:
     """Similarity of every image of one embedding with every image of another (default: the same).
 
     ``embedding`` (images, dimensions), ``other`` (others, dimensions) → (images, others), float64:
@@ -45,9 +43,7 @@ def _centred(embedding: np.ndarray) -> np.ndarray:
     return centred
 
 
-def pair_similarity(
-    embedding: np.ndarray, measure: str, left: np.ndarray, right: np.ndarray
-) -> np.ndarray:
+def pair_similarity(embedding: np.ndarray, measure: str, left: np.ndarray, right: np.ndarray) -> np.ndarray:
     """Similarity of the listed pairs of images, (pairs,) float64; see :func:`similarity_matrix`."""
     return similarity_matrix(embedding, measure)[left, right]
 

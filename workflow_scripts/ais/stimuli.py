@@ -39,9 +39,7 @@ def scan(folder: str | Path) -> pd.DataFrame:
     if len(visible) > len(files):
         log.info("%s: %d files that are no images are ignored", folder, len(visible) - len(files))
     if len(files) < FEWEST:
-        raise InputError(
-            f"{folder}: found {len(files)} images; expected at least {FEWEST}. Is it the right folder?"
-        )
+        raise InputError(f"{folder}: found {len(files)} images; expected at least {FEWEST}. Is it the right folder?")
     counts = Counter(image_id(path.name) for path in files)
     repeated = [name for name, count in counts.items() if count > 1]
     if repeated:
@@ -54,9 +52,7 @@ def scan(folder: str | Path) -> pd.DataFrame:
     for path in files:
         name = image_id(path.name)
         if any(not letter.isprintable() for letter in path.name):
-            raise InputError(
-                f"{folder}: found the file name {path.name!r}; expected no line break or tab. Rename it."
-            )
+            raise InputError(f"{folder}: found the file name {path.name!r}; expected no line break or tab. Rename it.")
         content = path.read_bytes()
         try:
             picture = images.decode(content, path)

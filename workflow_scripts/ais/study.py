@@ -11,6 +11,7 @@ import jsonschema
 import yaml
 
 from ais.errors import InputError, some
+from ais.weight_names import is_weights_file
 
 
 def complete(config: dict, schema_path: str | Path, source: str) -> dict:
@@ -21,9 +22,7 @@ def complete(config: dict, schema_path: str | Path, source: str) -> dict:
     schema = yaml.safe_load(Path(schema_path).read_text(encoding="utf-8"))
     errors = list(jsonschema.Draft202012Validator(schema).iter_errors(config))
     if errors:
-        raise InputError(
-            f"{source}, {_explain(min(errors, key=lambda error: len(error.absolute_path)))}"
-        )
+        raise InputError(f"{source}, {_explain(min(errors, key=lambda error: len(error.absolute_path)))}")
     study = _with_defaults(copy.deepcopy(config), schema)
     for name, stimuli in study["stimuli"].items():
         if not isinstance(stimuli["judgments"], dict):
@@ -117,19 +116,7 @@ def _nearby(path: Path) -> str:
     if not path.parent.is_dir():
         return f"There is no {path.parent} either: correct the path."
     close = difflib.get_close_matches(path.name, [each.name for each in path.parent.iterdir()], n=3)
-    return (
-        f"Correct the path: beside it lie {some(close)}."
-        if close
-        else "Correct the path, or put it there."
-    )
-
-
-WEIGHTS_FILES = {".pth", ".pt", ".tar", ".safetensors"}
-
-
-def is_weights_file(weights: str) -> bool:
-    """Whether a backbone's weights are a file rather than a tag of its library."""
-    return Path(weights).suffix in WEIGHTS_FILES
+    return f"Correct the path: beside it lie {some(close)}." if close else "Correct the path, or put it there."
 
 
 def _check_weights(source: str, key: str, weights: str) -> None:

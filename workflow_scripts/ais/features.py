@@ -1,0 +1,122 @@
+"""Features: the maps of one layer for every image, and what the readout makes of them.
+
+Images of different shapes are run one shape at a time, so that none is cropped or padded on its way
+through the network.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from ais import layers, readouts
+from ais.errors import InputError
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What a network makes of some images of one shape.
+
+    ``numbers``: the images' positions in the set; ``windows`` (images, 4): the part of each, in its own
+    pixels, that the network saw; ``maps`` (images, maps, h, w) float32; ``pooled`` (images, maps)
+    float64, each map's mean over space; ``embedding`` (images, m), float64 where pooled, float32 from a
+    fully connected readout; ``softmax`` (images, classes) float32, None without a classification head.
+    """
+
+    numbers: list[int]
+    windows: np.ndarray
+    maps: np.ndarray
+    pooled: np.ndarray
+    embedding: np.ndarray
+    softmax: np.ndarray | None
+
+
+def extract(
+    network: torch.nn.Module,
+    layer: str,
+    readout: str,
+    prepared: Callable[[int], tuple[torch.Tensor, tuple[float, ...]]],
+    batches: Sequence[list[int]],
+    image_ids: Sequence[str],
+) -> Iterator[Batch]:
+    """Run the images of each batch; the next batch is decoded while the network is at work.
+
+    ``prepared`` gives the tensor (3, h, w) and the window of the image of a number; all of a batch have
+    one shape. Raises :class:`InputError` for images that are too small, or whose maps are not finite,
+    have no spatial extent or are all zero.
+    """
+    fully_connected = readouts.FullyConnected(network, layer) if readout == "fully_connected" else None
+    with ThreadPoolExecutor(2) as decoders:
+        coming = [decoders.submit(prepared, number) for number in batches[0]]
+        for place, numbers in enumerate(batches):
+            tensors, windows = zip(*(one.result() for one in coming), strict=True)
+            following = batches[place + 1] if place + 1 < len(batches) else []
+            coming = [decoders.submit(prepared, number) for number in following]
+            output, maps = _run(network, layer, torch.stack(tensors), [image_ids[n] for n in numbers])
+            pooled = maps.double().mean(dim=(2, 3)).cpu().numpy()
+            with torch.inference_mode():
+                embedding = pooled if fully_connected is None else fully_connected.embedding(maps).cpu().numpy()
+            softmax = output.double().softmax(dim=1).float().cpu().numpy() if output.dim() == 2 else None
+            yield Batch(numbers, np.array(windows), maps.cpu().numpy(), pooled, embedding, softmax)
+
+
+def _run(network, layer: str, images: torch.Tensor, image_ids: list[str]) -> tuple[torch.Tensor, torch.Tensor]:
+    """The network's output, and the maps of the layer (images, maps, h, w)."""
+    device = next(network.parameters()).device
+    size = f"{images.shape[3]} × {images.shape[2]} pixels as the network gets it"
+    try:
+        with torch.inference_mode(), layers.capturing(network, layer) as caught:
+            output = network(images.to(device))
+    except torch.OutOfMemoryError:
+        raise
+    except RuntimeError as error:
+        raise InputError(
+            f"image {image_ids[0]!r}: found {size}; {type(network).__name__} expected larger ones "
+            f"({str(error).splitlines()[0].rstrip('.')}). Set preprocessing: resize, or leave the image out."
+        ) from None
+    maps = caught[-1]
+    if min(maps.shape[2:]) < 2:
+        raise InputError(
+            f"image {image_ids[0]!r}: found {size}, of which {layer} makes maps of {maps.shape[2]} × "
+            f"{maps.shape[3]}; expected h, w > 1. Set preprocessing: resize, or an earlier layer."
+        )
+    for image, own in zip(image_ids, maps, strict=True):
+        if not own.isfinite().all():
+            raise InputError(
+                f"image {image!r}: found NaN or infinity in the maps of {layer}; expected numbers. Check the "
+                "weights and the preprocessing."
+            )
+        if not own.any():
+            raise InputError(
+                f"image {image!r}: found only zeros in the maps of {layer}, so it is like no other image; expected "
+                "some activation. Check the preprocessing, or leave the image out."
+            )
+    return output, maps
+
+
+def batches_by_shape(shapes: Sequence[tuple[int, int]], batch_size: int) -> list[list[int]]:
+    """Positions of the images of each shape in turn, up to ``batch_size`` at once."""
+    same: dict[tuple[int, int], list[int]] = {}
+    for number, shape in enumerate(shapes):
+        same.setdefault(shape, []).append(number)
+    return [
+        numbers[first : first + batch_size] for numbers in same.values() for first in range(0, len(numbers), batch_size)
+    ]
+
+
+@contextmanager
+def exact() -> Iterator[None]:
+    """While the block lasts, networks compute in full float32 and the same in every run.
+
+    cuDNN's convolutions round to TF32 unless told otherwise, and choose their algorithm by a race.
+    """
+    cudnn, matmul = torch.backends.cudnn, torch.backends.cuda.matmul
+    before = cudnn.allow_tf32, cudnn.deterministic, cudnn.benchmark, matmul.allow_tf32
+    cudnn.allow_tf32, cudnn.deterministic, cudnn.benchmark, matmul.allow_tf32 = False, True, False, False
+    try:
+        yield
+    finally:
+        cudnn.allow_tf32, cudnn.deterministic, cudnn.benchmark, matmul.allow_tf32 = before

@@ -1,0 +1,93 @@
+"""Readouts: from feature maps to the embedding in which images are compared."""
+
+import torch
+from torch import nn
+
+from ais.errors import InputError
+
+
+def resolve(network: nn.Module, readout: str) -> str:
+    """``pooled`` or ``fully_connected`` for the wish ``auto``, ``pooled`` or ``fully_connected``.
+
+    ``auto``: fully connected where the head is flatten → Linear → ReLU → Linear, as VGG's and AlexNet's.
+    Raises :class:`InputError` where a fully connected readout is asked of another network.
+    """
+    has_head = _hidden_layers(network) is not None
+    if readout == "fully_connected" and not has_head:
+        raise InputError(
+            f"readout: asked for fully_connected; {type(network).__name__} has no head of the form flatten → "
+            "Linear → ReLU → Linear → ReLU → Linear, as VGG and AlexNet have. Set readout: pooled."
+        )
+    return ("fully_connected" if has_head else "pooled") if readout == "auto" else readout
+
+
+def _hidden_layers(network: nn.Module) -> nn.Sequential | None:
+    """VGG's classifier up to the activation after its second hidden layer, else None."""
+    classifier = getattr(network, "classifier", None)
+    features = getattr(network, "features", None)
+    if not isinstance(classifier, nn.Sequential) or not isinstance(features, nn.Sequential):
+        return None
+    steps = [step for step in classifier if not isinstance(step, nn.Dropout)]
+    kinds = [type(step) for step in steps]
+    if kinds != [nn.Linear, nn.ReLU, nn.Linear, nn.ReLU, nn.Linear]:
+        return None
+    return nn.Sequential(*steps[:4])
+
+
+class FullyConnected(nn.Module):
+    """VGG's readout: pool each map, flatten, fc6, ReLU, fc7, ReLU. Evaluation mode: no dropout.
+
+    ``layer`` names a module of ``network.features``; what follows it there must treat each map by itself
+    (pooling, activation). Attributes: ``first_weight`` (hidden, maps, cells) and ``first_bias``
+    (hidden,) of fc6, which is linear in the pooled maps.
+    """
+
+    def __init__(self, network: nn.Module, layer: str):
+        super().__init__()
+        hidden = _hidden_layers(network)
+        prefix, _, number = layer.partition(".")
+        if hidden is None or prefix != "features" or not number.isdigit():
+            raise InputError(
+                f"layer: found {layer!r}; a fully connected readout of {type(network).__name__} expects one of "
+                "its features, as features.29. Set layer, or readout: pooled."
+            )
+        after = list(network.features)[int(number) + 1 :]
+        mixing = [step for step in after if not isinstance(step, nn.ReLU | nn.MaxPool2d | nn.AvgPool2d | nn.Dropout)]
+        if mixing:
+            raise InputError(
+                f"layer: found {layer!r}, which {type(mixing[0]).__name__} follows; a fully connected readout "
+                "expects the deepest convolution's activation. Leave layer out, or set readout: pooled."
+            )
+        self.pooling = nn.Sequential(*_out_of_place(after), network.avgpool)
+        first, *following = _out_of_place(hidden)
+        self.following = nn.Sequential(*following)
+        self.first = first
+
+    @property
+    def first_weight(self) -> torch.Tensor:
+        """fc6's weights by map: (hidden, maps, cells)."""
+        cells = 1
+        for side in self.pooling[-1].output_size:
+            cells *= side
+        return self.first.weight.reshape(self.first.out_features, -1, cells)
+
+    @property
+    def first_bias(self) -> torch.Tensor:
+        """fc6's bias (hidden,)."""
+        return self.first.bias
+
+    def cells(self, maps: torch.Tensor) -> torch.Tensor:
+        """Each map (images, maps, h, w) after the network's own pooling, flattened: (images, maps, cells)."""
+        return self.pooling(maps).flatten(2)
+
+    def rest(self, hidden: torch.Tensor) -> torch.Tensor:
+        """The embedding (…, m) from fc6's output (…, hidden): ReLU, fc7, ReLU."""
+        return self.following(hidden)
+
+    def embedding(self, maps: torch.Tensor) -> torch.Tensor:
+        """The embedding (images, m) of maps (images, maps, h, w)."""
+        return self.rest(self.first(self.cells(maps).flatten(1)))
+
+
+def _out_of_place(steps) -> list[nn.Module]:
+    return [nn.ReLU() if isinstance(step, nn.ReLU) else step for step in steps]

@@ -1,0 +1,41 @@
+"""Freeze a backbone's weights: fetch or read them, check that they fit, and keep them as safetensors."""
+
+import argparse
+import logging
+
+from ais.command_line import run
+
+log = logging.getLogger(__name__)
+
+
+def parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--architecture", required=True, help="torchvision/<name> or timm/<name>")
+    parser.add_argument(
+        "--weights",
+        required=True,
+        help="the library's tag, such as IMAGENET1K_V1, or a file: .pth, .pt, .tar, .safetensors",
+    )
+    parser.add_argument("--classes", type=int, help="size of the head (default: the tag's, or the library's own)")
+    parser.add_argument(
+        "--output",
+        required=True,
+        help="safetensors; .sha256 and .json (facts, preprocessing) are written beside it",
+    )
+    return parser
+
+
+def main(arguments: argparse.Namespace) -> None:
+    from ais import weights
+
+    network, facts = weights.prepare(arguments.architecture, arguments.weights, arguments.classes)
+    weights.freeze(network, arguments.output, facts)
+    parameters = sum(parameter.numel() for parameter in network.parameters())
+    log.info(
+        "%s, %s: %d classes, %.1f million parameters",
+        arguments.architecture, arguments.weights, facts["classes"], parameters / 1e6,
+    )  # fmt: skip
+
+
+if __name__ == "__main__":
+    run(parser(), main)
