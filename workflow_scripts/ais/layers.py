@@ -24,7 +24,7 @@ FUNCTIONS = {
     "silu": {functional.silu},
     "hardswish": {functional.hardswish},
 }
-# What changes no map but its size, or nothing at all: the layer before it is the one to study.
+# The layer before these is the one to study.
 PASSING = (
     *(torch.nn.Identity, torch.nn.Dropout, torch.nn.Dropout2d),
     *(torch.nn.MaxPool2d, torch.nn.AvgPool2d, torch.nn.AdaptiveAvgPool2d, torch.nn.AdaptiveMaxPool2d),
@@ -44,6 +44,11 @@ class Event:
     @property
     def spatial(self) -> bool:
         return len(self.shape) == 4 and min(self.shape[2:]) > 1
+
+    @property
+    def passing(self) -> bool:
+        """Whether it changes no map but its size, or nothing at all, or is the whole network."""
+        return isinstance(self.module, PASSING) or not self.name
 
 
 def choose(network: torch.nn.Module, input_size: tuple[int, int], layer: str = "auto") -> tuple[str, tuple]:
@@ -74,37 +79,41 @@ def choose(network: torch.nn.Module, input_size: tuple[int, int], layer: str = "
 def _last_activation(network: torch.nn.Module, events: list[Event]) -> tuple[str, tuple]:
     classes = events[-1].shape[-1]
     for number in range(len(events) - 1, -1, -1):
-        event = events[number]
-        same = [later for later in events[number + 1 :] if later.tensor == event.tensor]
-        written_later = any(later.leaf for later in same)
-        if not event.spatial or (not event.leaf and number and _made_inside(events, number)) or written_later:
+        event, later = events[number], events[number + 1 :]
+        if not event.spatial or event.passing:
             continue
-        if isinstance(event.module, PASSING):
-            continue
-        after = [later.module for later in events[number + 1 :]]
-        is_class_map = event.shape[1] == classes and not any(isinstance(m, torch.nn.Linear) for m in after)
+        if not event.leaf and any(earlier.tensor == event.tensor for earlier in events[:number]):
+            continue  # a container that only hands out what something inside it made
+        known_as = [other for other in later if other.tensor == event.tensor and not other.passing]
+        if any(other.leaf for other in known_as):
+            continue  # overwritten by an in-place function
+        is_class_map = event.shape[1] == classes and not any(
+            isinstance(other.module, torch.nn.Linear) for other in later
+        )
         if is_class_map:
             continue
-        return (same[-1] if same else event).name, event.shape[1:]
+        if any("Attention" in type(other.module).__name__ for other in later):
+            raise InputError(
+                f"layer: found that {type(network).__name__} reads its images by attention; expected a convolutional "
+                "network. Choose another architecture, or name a layer."
+            )
+        return (known_as[-1] if known_as else event).name, event.shape[1:]
     raise InputError(
         f"layer: {type(network).__name__} has no layer with spatial extent at this image size. Use larger images."
     )
 
 
-def _made_inside(events: list[Event], number: int) -> bool:
-    """Whether a container only hands out what something inside it made."""
-    return any(earlier.tensor == events[number].tensor for earlier in events[:number])
-
-
 def trace(network: torch.nn.Module, input_size: tuple[int, int]) -> list[Event]:
-    """Run one black image through the network; every output of a module, in the order of execution."""
+    """Run one black image through the network; every output of a module, in the order of execution.
+
+    The last event is the network itself, under the name ``""``.
+    """
     recorder = _Recorder()
     handles = []
     for name, module in network.named_modules():
-        if name:
-            leaf = not any(module.children())
-            handles.append(module.register_forward_pre_hook(recorder.enter))
-            handles.append(module.register_forward_hook(recorder.leave(name, leaf)))
+        leaf = not any(module.children())
+        handles.append(module.register_forward_pre_hook(recorder.enter))
+        handles.append(module.register_forward_hook(recorder.leave(name, leaf)))
     image = torch.zeros(1, 3, *input_size, device=next(network.parameters()).device)
     try:
         with torch.inference_mode(), recorder:
