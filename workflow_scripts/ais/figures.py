@@ -12,6 +12,7 @@ matplotlib.use("Agg")
 
 RETAINED = "#c8443c"
 ALL_MAPS = "#4c6a92"
+CENTRE = "#d9a441"
 QUIET = "#8a8a8a"
 
 

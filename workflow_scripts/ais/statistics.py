@@ -1,4 +1,4 @@
-"""Tests of paired differences over folds that overlap."""
+"""Tests of paired differences: over folds, which overlap, and over images."""
 
 from dataclasses import dataclass
 
@@ -43,3 +43,14 @@ def compare_folds(better: np.ndarray, worse: np.ndarray, test_to_train: float) -
     t_corrected = d.mean() / np.sqrt((1 / n + test_to_train) * variance)
     p, p_corrected = (float(stats.t.sf(value, n - 1)) for value in (t, t_corrected))
     return FoldTest(float(d.mean()), float(t), p, float(t_corrected), p_corrected, error_bar)
+
+
+def compare_images(better: np.ndarray, worse: np.ndarray) -> float:
+    """One-sided p of Wilcoxon's signed-rank test that ``better`` > ``worse``, both (images,).
+
+    Images where either is NaN are left out, those without a difference by Wilcoxon's own rule. NaN where
+    no difference is left.
+    """
+    d = better - worse
+    d = d[~np.isnan(d)]
+    return float(stats.wilcoxon(d, alternative="greater").pvalue) if (d != 0).any() else np.nan

@@ -12,7 +12,7 @@ COLOURS = {"red": 0.0, "orange": 0.085, "yellow": 0.155, "green": 0.36, "blue": 
 TEXTURES = ("stripes", "checks", "dots", "waves", "hatching", "clouds")
 
 SIDE = 224  # of a picture, pixels
-DIAMETERS = (76.0, 104.0)  # of a shape, pixels
+DIAMETERS = (92.0, 120.0)  # of a shape, pixels
 
 
 @dataclass(frozen=True)
