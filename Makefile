@@ -35,8 +35,21 @@ check: env
 	$(BIN)/snakemake --dry-run --quiet all
 	$(BIN)/python -m pytest -q tests/unit/test_study.py
 
-# Resolve envs/requirements.in anew, for every platform and Python from 3.11 on.
+# Resolve envs/requirements.in anew, for every platform and Python from 3.11 on, and write the conda twin.
 lock: env
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --universal --python-version 3.11 --no-annotate --no-header \
 		--quiet --upgrade envs/requirements.in --output-file envs/requirements.lock
+	$(MAKE) envs/environment.yaml
+
+envs/environment.yaml: envs/requirements.lock
+	{ echo "# Written by \`make lock\`: requirements.lock for those who use conda, alone or by Snakemake"; \
+	  echo "# (--software-deployment-method conda)."; \
+	  echo "name: alignment-importance-heatmaps"; \
+	  echo "channels: [conda-forge]"; \
+	  echo "dependencies:"; \
+	  echo "  - python=3.12"; \
+	  echo "  - pip"; \
+	  echo "  - pip:"; \
+	  sed -n "s/^\([A-Za-z0-9].*\)/      - \1/p" $<; } > $@.part
+	mv $@.part $@

@@ -1,7 +1,7 @@
 """Alignment-importance heatmaps: which feature maps carry a network's agreement with people, and where.
 
-    snakemake --cores all                                 the demo
-    snakemake --cores all --configfile config/mine.yaml   a study of your own
+snakemake --cores all                                 the demo
+snakemake --cores all --configfile config/mine.yaml   a study of your own
 """
 
 if "stimuli" not in config:

@@ -1,9 +1,10 @@
-"""Config, wildcards, paths, and options() and code(): what makes a result stale. No rules."""
+"""Config, wildcards, paths, what each step reads and writes, and what makes it stale. No rules."""
 
 import os
 import re
 import sys
 from pathlib import Path
+from shlex import quote
 
 SCRIPTS = Path(workflow.basedir) / "workflow_scripts"
 sys.path.insert(0, str(SCRIPTS))
@@ -11,9 +12,14 @@ sys.path.insert(0, str(SCRIPTS))
 from ais import study
 from ais.code_digest import code_digest
 from ais.errors import InputError
+from ais.image_files import is_image
+from ais.weight_names import is_weights_file
 
-# Jobs run in the Python that runs Snakemake, whether or not its environment was activated.
-os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+# Jobs run in the Python that runs Snakemake, whether or not its environment was activated; with
+# `--software-deployment-method conda`, in the one that Snakemake makes of envs/environment.yaml.
+shell.prefix(f"export PYTHONPATH={quote(str(SCRIPTS))}; ")
+if workflow.deployment_settings is None or not workflow.deployment_settings.deployment_method:
+    shell.prefix(f"export PATH={quote(str(Path(sys.executable).parent))}:$PATH PYTHONPATH={quote(str(SCRIPTS))}; ")
 
 # Inputs are compared by content whatever their size, so that a new date alone reruns nothing.
 if workflow.dag_settings is not None:
@@ -116,11 +122,9 @@ def folds_of(wildcards):
     return FOLDS.format(stimuli=wildcards.stimuli, split=analysis_of(wildcards)["split"])
 
 
-def tables_of(comparisons, path):
+def tables_of(comparisons, path, option="table"):
     """The command line that names each comparison and its file."""
-    return " ".join(
-        study.command_line({"table": [*each.values(), path.format(**each)]}) for each in comparisons
-    )
+    return " ".join(study.command_line({option: [*each.values(), path.format(**each)]}) for each in comparisons)
 
 
 def all_shards(path):
@@ -129,6 +133,50 @@ def all_shards(path):
 
 def for_each_comparison(path):
     return expand(path, zip, **{key: [each[key] for each in COMPARISONS] for key in COMPARISONS[0]})
+
+
+def images_of(wildcards):
+    """Every image file of a set; a folder that a rule makes counts as a whole."""
+    folder = Path(stimuli_of(wildcards)["images"])
+    if study.is_made_here(str(folder)):
+        return str(folder)
+    return sorted(str(path) for path in folder.iterdir() if is_image(path))
+
+
+def judgment_options(wildcards):
+    judgments = stimuli_of(wildcards)["judgments"]
+    files = " ".join(study.command_line({"judgments": file}) for file in judgments["files"])
+    return f"{files} {study.command_line({key: judgments[key] for key in ('kind', 'order')})}"
+
+
+def weights_file_of(wildcards):
+    weights = backbone_of(wildcards)["weights"]
+    return weights if is_weights_file(weights) else []
+
+
+def saliency_files_of(wildcards):
+    """The files a source is made from; a folder that a rule makes counts as a whole."""
+    made_from = stimuli_of(wildcards)["saliency"][wildcards.source]
+    if wildcards.source == "predictor":
+        return images_of(wildcards)
+    if wildcards.source == "maps" and not study.is_made_here(made_from):
+        return sorted(str(path) for path in Path(made_from).iterdir() if path.is_file())
+    return made_from
+
+
+def saliency_options(wildcards):
+    return study.command_line({wildcards.source: stimuli_of(wildcards)["saliency"][wildcards.source]})
+
+
+def figure(name, category):
+    """Outputs of a figure: the picture (in the report), the same for print, and what it shows."""
+    return {
+        "png": report(
+            f"results/figures/{name}.png", caption=f"report/{name}.rst", category=category, labels={"figure": name}
+        ),
+        "pdf": f"results/figures/{name}.pdf",
+        "table": f"results/figures/{name}.tsv",
+    }
 
 
 def last_words(snakemake_log):

@@ -4,6 +4,8 @@ Wants: nothing.
 Gives: results/demo/ with images, ratings.csv, gaze maps, the shapes' masks, and network.safetensors.
 """
 
+DEMO_COMPARISONS = [each for each in COMPARISONS if STIMULI[each["stimuli"]]["images"] == "results/demo/images"]
+
 
 localrules:
     make_demo,
@@ -17,30 +19,34 @@ rule make_demo:
         shapes=directory("results/demo/shapes"),
         ratings="results/demo/ratings.csv",
         attributes="results/demo/attributes.tsv",
-    params:
-        options="--seed 1",
-        code=code("make_demo.py"),
     log:
         "results/logs/make_demo.log",
+    conda:
+        "../envs/environment.yaml"
     resources:
         mem_mb=1000,
         runtime=10,
+    params:
+        options="--seed 1",
+        code=code("make_demo.py"),
     shell:
-        "python {SCRIPTS:q}/make_demo.py {params.options} --output results/demo 2> {log:q}"
+        "python -m make_demo {params.options} --output results/demo 2> {log:q}"
 
 
 rule train_demo_network:
     """Train a small network to name shape, colour and texture, and save it as a user's would be."""
     output:
         weights="results/demo/network.safetensors",
-    params:
-        options="--seed 1",
-        code=code("train_demo_network.py"),
     log:
         "results/logs/train_demo_network.log",
+    conda:
+        "../envs/environment.yaml"
     threads: 2
     resources:
         mem_mb=4000,
         runtime=20,
+    params:
+        options="--seed 1",
+        code=code("train_demo_network.py"),
     shell:
-        "python {SCRIPTS:q}/train_demo_network.py {params.options} --output {output.weights:q} 2> {log:q}"
+        "python -m train_demo_network {params.options} --output {output.weights:q} 2> {log:q}"

@@ -5,14 +5,6 @@ Gives: data/weights/{backbone}.safetensors and results/features/{stimuli}/{backb
 """
 
 
-from ais.weight_names import is_weights_file
-
-
-def weights_file_of(wildcards):
-    weights = backbone_of(wildcards)["weights"]
-    return weights if is_weights_file(weights) else []
-
-
 localrules:
     freeze_weights,
 
@@ -23,18 +15,18 @@ rule freeze_weights:
         weights=weights_file_of,
     output:
         **made(WEIGHTS),
-    params:
-        options=options(backbone_of, "architecture", "weights", "classes"),
-        code=code("freeze_weights.py"),
     log:
         "results/logs/freeze_weights/{backbone}.log",
+    conda:
+        "../envs/environment.yaml"
     resources:
         mem_mb=4000,
         runtime=60,
+    params:
+        options=options(backbone_of, "architecture", "weights", "classes"),
+        code=code("freeze_weights.py"),
     shell:
-        "python {SCRIPTS:q}/freeze_weights.py"
-        " {params.options}"
-        " --output {output.artifact:q} 2> {log:q}"
+        "python -m freeze_weights {params.options} --output {output.artifact:q} 2> {log:q}"
 
 
 rule extract_features:
@@ -44,24 +36,27 @@ rule extract_features:
         manifest=MANIFEST,
     output:
         **made(FEATURES),
-    params:
-        images=options(stimuli_of, "images"),
-        options=options(backbone_of, "architecture", "classes", "layer", "readout", "preprocessing"),
-        code=code("extract_features.py"),
     log:
         "results/logs/extract_features/{stimuli}/{backbone}.log",
     benchmark:
         "results/benchmarks/extract_features/{stimuli}/{backbone}.tsv"
+    conda:
+        "../envs/environment.yaml"
     threads: 2
     resources:
         mem_mb=8000,
         runtime=120,
         gpu=GPU,
+        device=STUDY["device"],
+    params:
+        images=options(stimuli_of, "images"),
+        options=options(backbone_of, "architecture", "classes", "layer", "readout", "preprocessing"),
+        code=code("extract_features.py"),
     shell:
-        "python {SCRIPTS:q}/extract_features.py"
+        "python -m extract_features"
         " {params.images}"
         " --manifest {input.manifest:q}"
         " --weights {input.weights:q}"
         " {params.options}"
-        " --device {STUDY[device]}"
+        " --device {resources.device}"
         " --output {output.artifact:q} 2> {log:q}"

@@ -1,29 +1,21 @@
 """Figures: each drawn from a tidy table that lies beside it.
 
-Wants: pruning curves and tables, the saliency summary.
+Wants: pruning curves and tables, the saliency summary, the demo's heatmaps.
 Gives: results/figures/{figure}.png, .pdf and .tsv.
 """
 
 FIGURES = ["results/figures/pruning_curves.png", "results/figures/pruning_gain.png"]
 if SALIENCY_COMPARISONS:
     FIGURES.append("results/figures/saliency.png")
-
-
-def figure(name, category):
-    """Outputs of a figure: the picture (in the report), the same for print, and what it shows."""
-    return {
-        "png": report(
-            f"results/figures/{name}.png", caption=f"report/{name}.rst", category=category, labels={"figure": name}
-        ),
-        "pdf": f"results/figures/{name}.pdf",
-        "table": f"results/figures/{name}.tsv",
-    }
+if DEMO_COMPARISONS:
+    FIGURES.append("results/figures/planted_truth.png")
 
 
 localrules:
     draw_pruning_curves,
     draw_pruning_gain,
     draw_saliency,
+    draw_planted_truth,
 
 
 rule draw_pruning_curves:
@@ -32,16 +24,18 @@ rule draw_pruning_curves:
         **gated(curves=for_each_comparison(PRUNING)),
     output:
         **figure("pruning_curves", "Pruning"),
-    params:
-        options=tables_of(COMPARISONS, PRUNING),
-        code=code("draw_pruning_curves.py"),
     log:
         "results/logs/draw_pruning_curves.log",
+    conda:
+        "../envs/environment.yaml"
     resources:
         mem_mb=2000,
         runtime=15,
+    params:
+        options=tables_of(COMPARISONS, PRUNING),
+        code=code("draw_pruning_curves.py"),
     shell:
-        "python {SCRIPTS:q}/draw_pruning_curves.py {params.options} --output {output.png:q} 2> {log:q}"
+        "python -m draw_pruning_curves {params.options} --output {output.png:q} 2> {log:q}"
 
 
 rule draw_pruning_gain:
@@ -50,16 +44,18 @@ rule draw_pruning_gain:
         tables=for_each_comparison(PRUNING_TABLE),
     output:
         **figure("pruning_gain", "Pruning"),
-    params:
-        options=tables_of(COMPARISONS, PRUNING_TABLE),
-        code=code("draw_pruning_gain.py"),
     log:
         "results/logs/draw_pruning_gain.log",
+    conda:
+        "../envs/environment.yaml"
     resources:
         mem_mb=2000,
         runtime=15,
+    params:
+        options=tables_of(COMPARISONS, PRUNING_TABLE),
+        code=code("draw_pruning_gain.py"),
     shell:
-        "python {SCRIPTS:q}/draw_pruning_gain.py {params.options} --output {output.png:q} 2> {log:q}"
+        "python -m draw_pruning_gain {params.options} --output {output.png:q} 2> {log:q}"
 
 
 rule draw_saliency:
@@ -68,12 +64,40 @@ rule draw_saliency:
         summary=SALIENCY_SUMMARY,
     output:
         **figure("saliency", "Saliency"),
-    params:
-        code=code("draw_saliency.py"),
     log:
         "results/logs/draw_saliency.log",
+    conda:
+        "../envs/environment.yaml"
     resources:
         mem_mb=2000,
         runtime=15,
+    params:
+        code=code("draw_saliency.py"),
     shell:
-        "python {SCRIPTS:q}/draw_saliency.py --summary {input.summary:q} --output {output.png:q} 2> {log:q}"
+        "python -m draw_saliency --summary {input.summary:q} --output {output.png:q} 2> {log:q}"
+
+
+rule draw_planted_truth:
+    """Whether the demo's heatmaps fall on the shapes, as they must."""
+    input:
+        **gated(heatmaps=[HEATMAPS.format(**each) for each in DEMO_COMPARISONS]),
+        manifest=[MANIFEST.format(**each) for each in DEMO_COMPARISONS[:1]],
+        shapes="results/demo/shapes",
+    output:
+        **figure("planted_truth", "Demo"),
+    log:
+        "results/logs/draw_planted_truth.log",
+    conda:
+        "../envs/environment.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=15,
+    params:
+        options=tables_of(DEMO_COMPARISONS, HEATMAPS, "heatmaps"),
+        code=code("draw_planted_truth.py"),
+    shell:
+        "python -m draw_planted_truth"
+        " {params.options}"
+        " --manifest {input.manifest:q}"
+        " --shapes {input.shapes:q}"
+        " --output {output.png:q} 2> {log:q}"

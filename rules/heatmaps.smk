@@ -15,15 +15,17 @@ rule compute_heatmaps:
         **gated(features=FEATURES, importance=IMPORTANCE),
     output:
         **made(HEATMAPS),
-    params:
-        code=code("compute_heatmaps.py"),
     log:
         "results/logs/compute_heatmaps/{stimuli}/{backbone}/{analysis}.log",
+    conda:
+        "../envs/environment.yaml"
     resources:
         mem_mb=4000,
         runtime=60,
+    params:
+        code=code("compute_heatmaps.py"),
     shell:
-        "python {SCRIPTS:q}/compute_heatmaps.py"
+        "python -m compute_heatmaps"
         " --features {input.features:q}"
         " --importance {input.importance:q}"
         " --output {output.artifact:q} 2> {log:q}"
@@ -42,17 +44,19 @@ rule draw_overlays:
             labels={"stimuli": "{stimuli}", "backbone": "{backbone}", "analysis": "{analysis}"},
         ),
         overlays=directory("results/heatmaps/{stimuli}/{backbone}/{analysis}/overlays"),
+    log:
+        "results/logs/draw_overlays/{stimuli}/{backbone}/{analysis}.log",
+    conda:
+        "../envs/environment.yaml"
+    resources:
+        mem_mb=4000,
+        runtime=60,
     params:
         images=options(stimuli_of, "images"),
         options=options(analysis_of, "heatmap_scores"),
         code=code("draw_overlays.py"),
-    log:
-        "results/logs/draw_overlays/{stimuli}/{backbone}/{analysis}.log",
-    resources:
-        mem_mb=4000,
-        runtime=60,
     shell:
-        "python {SCRIPTS:q}/draw_overlays.py"
+        "python -m draw_overlays"
         " --heatmaps {input.heatmaps:q}"
         " --manifest {input.manifest:q}"
         " {params.images}"

@@ -13,27 +13,30 @@ rule score_maps:
         **gated(features=FEATURES, weights=WEIGHTS, judgments=JUDGMENTS, folds=folds_of),
     output:
         **made(IMPORTANCE_SHARD),
-    params:
-        options=options(analysis_of, "similarity", "alignment", "mask"),
-        code=code("score_maps.py"),
     log:
         "results/logs/score_maps/{stimuli}/{backbone}/{analysis}/{shard}-of-{shards}.log",
     benchmark:
         "results/benchmarks/score_maps/{stimuli}/{backbone}/{analysis}/{shard}-of-{shards}.tsv"
+    conda:
+        "../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=8000,
         runtime=240,
         gpu=GPU,
+        device=STUDY["device"],
+    params:
+        options=options(analysis_of, "similarity", "alignment", "mask"),
+        code=code("score_maps.py"),
     shell:
-        "python {SCRIPTS:q}/score_maps.py"
+        "python -m score_maps"
         " --features {input.features:q}"
         " --weights {input.weights:q}"
         " --judgments {input.judgments:q}"
         " --folds {input.folds:q}"
         " {params.options}"
         " --shard {wildcards.shard} --shards {wildcards.shards}"
-        " --device {STUDY[device]}"
+        " --device {resources.device}"
         " --output {output.artifact:q} 2> {log:q}"
 
 
@@ -47,12 +50,14 @@ rule merge_scores:
         **gated(shards=all_shards(IMPORTANCE_SHARD)),
     output:
         **made(IMPORTANCE),
-    params:
-        code=code("merge_scores.py"),
     log:
         "results/logs/merge_scores/{stimuli}/{backbone}/{analysis}.log",
+    conda:
+        "../envs/environment.yaml"
     resources:
         mem_mb=4000,
         runtime=30,
+    params:
+        code=code("merge_scores.py"),
     shell:
-        "python {SCRIPTS:q}/merge_scores.py {input.shards:q} --output {output.artifact:q} 2> {log:q}"
+        "python -m merge_scores {input.shards:q} --output {output.artifact:q} 2> {log:q}"

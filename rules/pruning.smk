@@ -12,25 +12,26 @@ PRUNING_TABLE = "results/pruning/{stimuli}/{backbone}/{analysis}.tsv"
 rule prune_maps:
     """Draw up the pruning curves of a shard of the folds."""
     input:
-        **gated(
-            features=FEATURES, weights=WEIGHTS, judgments=JUDGMENTS, folds=folds_of, importance=IMPORTANCE
-        ),
+        **gated(features=FEATURES, weights=WEIGHTS, judgments=JUDGMENTS, folds=folds_of, importance=IMPORTANCE),
     output:
         **made(PRUNING_SHARD),
-    params:
-        options=options(analysis_of, "similarity", "alignment"),
-        code=code("prune_maps.py"),
     log:
         "results/logs/prune_maps/{stimuli}/{backbone}/{analysis}/{shard}-of-{shards}.log",
     benchmark:
         "results/benchmarks/prune_maps/{stimuli}/{backbone}/{analysis}/{shard}-of-{shards}.tsv"
+    conda:
+        "../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=8000,
         runtime=480,
         gpu=GPU,
+        device=STUDY["device"],
+    params:
+        options=options(analysis_of, "similarity", "alignment"),
+        code=code("prune_maps.py"),
     shell:
-        "python {SCRIPTS:q}/prune_maps.py"
+        "python -m prune_maps"
         " --features {input.features:q}"
         " --weights {input.weights:q}"
         " --judgments {input.judgments:q}"
@@ -38,7 +39,7 @@ rule prune_maps:
         " --importance {input.importance:q}"
         " {params.options}"
         " --shard {wildcards.shard} --shards {wildcards.shards}"
-        " --device {STUDY[device]}"
+        " --device {resources.device}"
         " --output {output.artifact:q} 2> {log:q}"
 
 
@@ -54,15 +55,17 @@ rule merge_curves:
     output:
         **made(PRUNING),
         table=PRUNING_TABLE,
-    params:
-        code=code("merge_curves.py"),
     log:
         "results/logs/merge_curves/{stimuli}/{backbone}/{analysis}.log",
+    conda:
+        "../envs/environment.yaml"
     resources:
         mem_mb=2000,
         runtime=30,
+    params:
+        code=code("merge_curves.py"),
     shell:
-        "python {SCRIPTS:q}/merge_curves.py {input.shards:q}"
+        "python -m merge_curves {input.shards:q}"
         " --folds {input.folds:q}"
         " --output {output.artifact:q}"
         " --table {output.table:q} 2> {log:q}"
@@ -74,13 +77,15 @@ rule summarise_pruning:
         tables=for_each_comparison(PRUNING_TABLE),
     output:
         summary=report("results/pruning/summary.tsv", caption="report/summary.rst", category="Pruning"),
-    params:
-        options=tables_of(COMPARISONS, PRUNING_TABLE),
-        code=code("summarise_pruning.py"),
     log:
         "results/logs/summarise_pruning.log",
+    conda:
+        "../envs/environment.yaml"
     resources:
         mem_mb=1000,
         runtime=15,
+    params:
+        options=tables_of(COMPARISONS, PRUNING_TABLE),
+        code=code("summarise_pruning.py"),
     shell:
-        "python {SCRIPTS:q}/summarise_pruning.py {params.options} --output {output.summary:q} 2> {log:q}"
+        "python -m summarise_pruning {params.options} --output {output.summary:q} 2> {log:q}"

@@ -15,20 +15,6 @@ SALIENCY_COMPARISONS = [
 SALIENCY_SUMMARY = ["results/saliency/summary.tsv"] if SALIENCY_COMPARISONS else []
 
 
-def saliency_files_of(wildcards):
-    """The files a source is made from; a folder that a rule makes counts as a whole."""
-    made_from = stimuli_of(wildcards)["saliency"][wildcards.source]
-    if wildcards.source == "predictor":
-        return images_of(wildcards)
-    if wildcards.source == "maps" and not study.is_made_here(made_from):
-        return sorted(str(path) for path in Path(made_from).iterdir() if path.is_file())
-    return made_from
-
-
-def saliency_options(wildcards):
-    return study.command_line({wildcards.source: stimuli_of(wildcards)["saliency"][wildcards.source]})
-
-
 rule prepare_saliency:
     """Bring saliency to the images' own sizes: given maps, a density of fixations, or a prediction."""
     input:
@@ -36,17 +22,19 @@ rule prepare_saliency:
         manifest=MANIFEST,
     output:
         **made(SALIENCY),
+    log:
+        "results/logs/prepare_saliency/{stimuli}/{source}.log",
+    conda:
+        "../envs/environment.yaml"
+    resources:
+        mem_mb=4000,
+        runtime=60,
     params:
         images=options(stimuli_of, "images"),
         options=saliency_options,
         code=code("prepare_saliency.py"),
-    log:
-        "results/logs/prepare_saliency/{stimuli}/{source}.log",
-    resources:
-        mem_mb=4000,
-        runtime=60,
     shell:
-        "python {SCRIPTS:q}/prepare_saliency.py"
+        "python -m prepare_saliency"
         " {params.images}"
         " --manifest {input.manifest:q}"
         " {params.options}"
@@ -60,16 +48,18 @@ rule compare_saliency:
         manifest=MANIFEST,
     output:
         table=SALIENCY_TABLE,
-    params:
-        options=options(analysis_of, "heatmap_scores", "saliency_percents"),
-        code=code("compare_saliency.py"),
     log:
         "results/logs/compare_saliency/{stimuli}/{backbone}/{analysis}/{source}.log",
+    conda:
+        "../envs/environment.yaml"
     resources:
         mem_mb=4000,
         runtime=120,
+    params:
+        options=options(analysis_of, "heatmap_scores", "saliency_percents"),
+        code=code("compare_saliency.py"),
     shell:
-        "python {SCRIPTS:q}/compare_saliency.py"
+        "python -m compare_saliency"
         " --heatmaps {input.heatmaps:q}"
         " --saliency {input.saliency:q}"
         " --manifest {input.manifest:q}"
@@ -87,13 +77,15 @@ rule summarise_saliency:
         tables=[SALIENCY_TABLE.format(**each) for each in SALIENCY_COMPARISONS],
     output:
         summary=report("results/saliency/summary.tsv", caption="report/saliency_table.rst", category="Saliency"),
-    params:
-        options=tables_of(SALIENCY_COMPARISONS, SALIENCY_TABLE),
-        code=code("summarise_saliency.py"),
     log:
         "results/logs/summarise_saliency.log",
+    conda:
+        "../envs/environment.yaml"
     resources:
         mem_mb=1000,
         runtime=15,
+    params:
+        options=tables_of(SALIENCY_COMPARISONS, SALIENCY_TABLE),
+        code=code("summarise_saliency.py"),
     shell:
-        "python {SCRIPTS:q}/summarise_saliency.py {params.options} --output {output.summary:q} 2> {log:q}"
+        "python -m summarise_saliency {params.options} --output {output.summary:q} 2> {log:q}"

@@ -4,16 +4,6 @@ Wants: a folder of images, and judgments of their pairs in a form that people ha
 Gives: results/stimuli/{stimuli}.tsv, {stimuli}.judgments.h5 and {stimuli}/{split}.folds.h5.
 """
 
-from ais.image_files import is_image
-
-
-def images_of(wildcards):
-    """Every image file of a set; a folder that a rule makes counts as a whole."""
-    folder = Path(stimuli_of(wildcards)["images"])
-    if study.is_made_here(str(folder)):
-        return str(folder)
-    return sorted(str(path) for path in folder.iterdir() if is_image(path))
-
 
 localrules:
     list_stimuli,
@@ -27,24 +17,18 @@ rule list_stimuli:
         images=images_of,
     output:
         manifest=MANIFEST,
-    params:
-        options=options(stimuli_of, "images"),
-        code=code("list_stimuli.py"),
     log:
         "results/logs/list_stimuli/{stimuli}.log",
+    conda:
+        "../envs/environment.yaml"
     resources:
         mem_mb=1000,
         runtime=30,
+    params:
+        options=options(stimuli_of, "images"),
+        code=code("list_stimuli.py"),
     shell:
-        "python {SCRIPTS:q}/list_stimuli.py"
-        " {params.options}"
-        " --output {output.manifest:q} 2> {log:q}"
-
-
-def judgment_options(wildcards):
-    judgments = stimuli_of(wildcards)["judgments"]
-    files = " ".join(study.command_line({"judgments": file}) for file in judgments["files"])
-    return f"{files} {study.command_line({key: judgments[key] for key in ('kind', 'order')})}"
+        "python -m list_stimuli {params.options} --output {output.manifest:q} 2> {log:q}"
 
 
 rule read_judgments:
@@ -55,16 +39,18 @@ rule read_judgments:
         order=lambda wildcards: stimuli_of(wildcards)["judgments"]["order"] or [],
     output:
         **made(JUDGMENTS),
-    params:
-        options=judgment_options,
-        code=code("read_judgments.py"),
     log:
         "results/logs/read_judgments/{stimuli}.log",
+    conda:
+        "../envs/environment.yaml"
     resources:
         mem_mb=2000,
         runtime=30,
+    params:
+        options=judgment_options,
+        code=code("read_judgments.py"),
     shell:
-        "python {SCRIPTS:q}/read_judgments.py"
+        "python -m read_judgments"
         " --manifest {input.manifest:q}"
         " {params.options}"
         " --output {output.artifact:q} 2> {log:q}"
@@ -76,16 +62,18 @@ rule split_folds:
         manifest=MANIFEST,
     output:
         **made(FOLDS),
-    params:
-        options=study.command_line({"folds": STUDY["folds"]["number"], "seeds": STUDY["folds"]["seeds"]}),
-        code=code("split_folds.py"),
     log:
         "results/logs/split_folds/{stimuli}/{split}.log",
+    conda:
+        "../envs/environment.yaml"
     resources:
         mem_mb=2000,
         runtime=30,
+    params:
+        options=study.command_line({"folds": STUDY["folds"]["number"], "seeds": STUDY["folds"]["seeds"]}),
+        code=code("split_folds.py"),
     shell:
-        "python {SCRIPTS:q}/split_folds.py"
+        "python -m split_folds"
         " --manifest {input.manifest:q}"
         " --split {wildcards.split}"
         " {params.options}"

@@ -45,6 +45,12 @@ def draw(table: pd.DataFrame):
                 panel.scatter(
                     recall, precision, s=36 * line["saliency_percent"] / largest, color=colour, lw=0, zorder=3
                 )
+        for percent, line in summary.groupby("heatmap_percent"):
+            top = line.loc[line["precision"].idxmax()]
+            panel.annotate(
+                f"{percent:g} %", (top["recall"], top["precision"]), (4, 3), textcoords="offset points",
+                fontsize="x-small", color=figures.RETAINED,
+            )  # fmt: skip
         stimuli, backbone, analysis, source = about
         panel.set_title(f"{stimuli}, {backbone}\n{analysis}, {source}", fontsize="small")
         panel.set_xlim(left=0)
