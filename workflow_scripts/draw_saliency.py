@@ -45,7 +45,7 @@ def draw(table: pd.DataFrame):
                 panel.scatter(
                     recall, precision, s=36 * line["saliency_percent"] / largest, color=colour, lw=0, zorder=3
                 )
-        for percent, line in summary.groupby("heatmap_percent"):
+        for percent, line in summary.dropna(subset="precision").groupby("heatmap_percent"):
             top = line.loc[line["precision"].idxmax()]
             panel.annotate(
                 f"{percent:g} %", (top["recall"], top["precision"]), (4, 3), textcoords="offset points",

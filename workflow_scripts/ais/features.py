@@ -21,9 +21,9 @@ class Batch:
     """What a network makes of some images of one shape.
 
     ``numbers``: the images' positions in the set; ``windows`` (images, 4): the part of each, in its own
-    pixels, that the network saw; ``maps`` (images, maps, h, w) float32; ``pooled`` (images, maps)
-    float64, each map's mean over space; ``embedding`` (images, m), float64 where pooled, float32 from a
-    fully connected readout; ``softmax`` (images, classes) float32, None without a classification head.
+    pixels, that the network saw; ``maps`` (images, maps, h, w); ``pooled`` (images, maps), each map's mean
+    over space; ``embedding`` (images, m), what the readout makes of the maps; ``softmax`` (images,
+    classes), None without a classification head. All as the network computes them, in float32.
     """
 
     numbers: list[int]
@@ -56,7 +56,7 @@ def extract(
             following = batches[place + 1] if place + 1 < len(batches) else []
             coming = [decoders.submit(prepared, number) for number in following]
             output, maps = _run(network, layer, torch.stack(tensors), [image_ids[n] for n in numbers])
-            pooled = maps.double().mean(dim=(2, 3)).cpu().numpy()
+            pooled = readouts.pooled(maps).cpu().numpy()
             with torch.inference_mode():
                 embedding = pooled if fully_connected is None else fully_connected.embedding(maps).cpu().numpy()
             softmax = output.double().softmax(dim=1).float().cpu().numpy() if output.dim() == 2 else None

@@ -51,10 +51,11 @@ def _cells(features: h5py.File, weights: str | Path | None, device: str):
     network = networks.build(features.attrs["architecture"], int(features.attrs["classes"]))
     frozen.load(network, weights)
     readout = readouts.FullyConnected(network.to(device), features.attrs["layer"])
-    maps = features["maps"]
+    maps, grid = features["maps"], features["grid"][:]
     with torch.inference_mode():
         cells = [
-            readout.cells(torch.from_numpy(maps[first : first + 16]).to(device)) for first in range(0, len(maps), 16)
+            readout.cells(torch.from_numpy(maps[image, :, :h, :w])[None].to(device))
+            for image, (h, w) in enumerate(grid)
         ]
     log.info("fully connected readout on %s", device)
     return torch.cat(cells), readout

@@ -55,9 +55,10 @@ def split(architecture: str) -> tuple[str, str]:
             f"Give timm/{bare} as architecture and {tag} as weights."
         )
     known = [f"{each}/{one}" for each in LIBRARIES for one in names(each)]
+    meant = architecture if library in LIBRARIES else f"torchvision/{architecture.rpartition('/')[2]}"
     raise InputError(
         f"architecture: found {architecture!r}; expected torchvision/<name> or timm/<name>. "
-        f"{did_you_mean(architecture, known)}"
+        f"{did_you_mean(meant, known)}"
     )
 
 

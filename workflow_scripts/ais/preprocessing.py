@@ -110,12 +110,12 @@ def apply(picture, how: Preprocessing):
 
     The window is (left, top, right, bottom) in pixels of the picture: all of it where nothing is cropped.
     """
-    from torchvision.transforms.v2 import InterpolationMode, functional
+    from torchvision.transforms import InterpolationMode, functional
 
     width, height = picture.size
     if how.resize is not None and how.resize != min(width, height):
         picture = functional.resize(picture, [how.resize], InterpolationMode(how.interpolation), antialias=True)
-    tensor = functional.to_dtype(functional.pil_to_tensor(picture), scale=True)
+    tensor = functional.convert_image_dtype(functional.pil_to_tensor(picture))
     window = (0.0, 0.0, float(width), float(height))
     if how.crop is not None:
         h, w = tensor.shape[1:]

@@ -8,9 +8,12 @@ import csv
 import io
 import unicodedata
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 import pandas as pd
+from scipy.io import loadmat
+from scipy.io.matlab import MatReadError
 
 from ais.errors import InputError, some
 
@@ -24,7 +27,7 @@ def read(path: str | Path, order: list[str] | None = None) -> tuple[list[str], n
     if path.suffix.lower() in ARRAYS:
         if order is None:
             raise InputError(f"{path}: holds no image ids; expected judgments.order, a text file with one id a line.")
-        ratings = _stacked(ARRAYS[path.suffix.lower()](path), path)
+        ratings = _stacked(_array(path), path)
         if len(order) != ratings.shape[1]:
             raise InputError(
                 f"{path}: found {ratings.shape[1]} rows, but {len(order)} ids in the order file; expected "
@@ -171,8 +174,6 @@ def _npz(path: Path) -> np.ndarray:
 
 
 def _mat(path: Path) -> np.ndarray:
-    from scipy.io import loadmat
-
     try:
         content = loadmat(path)
     except NotImplementedError:  # MATLAB 7.3 is HDF5, its axes the other way round
@@ -184,6 +185,18 @@ def _mat(path: Path) -> np.ndarray:
 
 
 ARRAYS = {".npy": _npy, ".npz": _npz, ".mat": _mat}
+
+
+def _array(path: Path) -> np.ndarray:
+    try:
+        return ARRAYS[path.suffix.lower()](path)
+    except (ValueError, TypeError, EOFError, OSError, BadZipFile, MatReadError) as error:
+        if isinstance(error, OSError) and error.filename is not None:
+            raise
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise InputError(
+            f"{path}: not a readable array ({reason}); expected numbers alone. Save the matrix again."
+        ) from None
 
 
 def _only(arrays: dict[str, np.ndarray], path: Path) -> np.ndarray:

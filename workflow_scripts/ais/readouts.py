@@ -21,6 +21,11 @@ def resolve(network: nn.Module, readout: str) -> str:
     return ("fully_connected" if has_head else "pooled") if readout == "auto" else readout
 
 
+def pooled(maps: torch.Tensor) -> torch.Tensor:
+    """Each map's mean over space, as a network's global average pooling computes it: (images, maps)."""
+    return maps.mean(dim=(2, 3))
+
+
 def _hidden_layers(network: nn.Module) -> nn.Sequential | None:
     """VGG's classifier up to the activation after its second hidden layer, else None."""
     classifier = getattr(network, "classifier", None)

@@ -90,7 +90,9 @@ def read_checkpoint(path: str | Path) -> dict[str, torch.Tensor]:
             content = load_file(path)
         else:
             content = torch.load(path, map_location="cpu", weights_only=True)
-    except (SafetensorError, RuntimeError, EOFError, KeyError, ValueError) as error:
+    except (SafetensorError, RuntimeError, EOFError, KeyError, ValueError, OSError) as error:
+        if isinstance(error, OSError) and error.filename is not None:
+            raise
         raise InputError(
             f"{path}: not a readable checkpoint ({_first_line(error)}); expected a state dict. "
             "Fetch or save the file again."
