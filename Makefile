@@ -24,7 +24,7 @@ demo: env
 	@echo "Open results/report.html; the overlays are in results/heatmaps/shapes/."
 
 test: env
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 # What can be seen without running anything: style, the workflow's form, and that the studies parse.
 check: env

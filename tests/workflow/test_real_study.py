@@ -18,10 +18,7 @@ EXPECTED = {
     ("fruits", "squeezenet1_1", "strict"): (0.489, 0.530, 172),
 }
 
-pytestmark = [
-    pytest.mark.skipif(not SHARED_DATA.is_dir(), reason="the real data is not at hand"),
-    pytest.mark.xdist_group("real study"),
-]
+pytestmark = pytest.mark.skipif(not SHARED_DATA.is_dir(), reason="the real data is not at hand")
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,53 @@
+"""A study of twelve noisy pictures and a network with random weights: small enough to break in many ways."""
+
+from pathlib import Path
+
+import numpy as np
+import timm
+import torch
+import yaml
+from PIL import Image
+from safetensors.torch import save_file
+
+IDS = [f"image{number:02d}" for number in range(12)]
+
+
+def write(folder: Path) -> dict:
+    """Write images, ratings, saliency maps and a checkpoint; return the study that names them."""
+    random = np.random.default_rng(0)
+    for kind in ("images", "gaze"):
+        (folder / kind).mkdir(parents=True)
+        for name in IDS:
+            size = (64, 96, 3) if kind == "images" else (32, 48)
+            Image.fromarray(random.integers(0, 256, size, dtype=np.uint8)).save(folder / kind / f"{name}.png")
+    write_ratings(folder, IDS)
+    torch.manual_seed(0)
+    save_file(timm.create_model("test_resnet", num_classes=5).state_dict(), folder / "network.safetensors")
+    return {
+        "stimuli": {"small": {"images": "images", "judgments": "ratings.csv", "saliency": {"maps": "gaze"}}},
+        "backbones": {
+            "tiny": {
+                "architecture": "timm/test_resnet",
+                "weights": "network.safetensors",
+                "classes": 5,
+                "preprocessing": {"base": "paper", "resize": 64},
+            }
+        },
+        "analyses": {"paper": {"split": "pairs"}, "strict": {"split": "images"}},
+        "folds": {"number": 3, "seeds": [1, 2]},
+    }
+
+
+def write_ratings(folder: Path, ids: list[str]) -> None:
+    """A square matrix of ratings from 1 to 5, the same for the same ids."""
+    random = np.random.default_rng(1)
+    matrix = random.integers(1, 5, (len(ids), len(ids)))
+    matrix = np.tril(matrix, -1) + np.tril(matrix, -1).T + 5 * np.eye(len(ids), dtype=int)
+    lines = [",".join(["", *ids])] + [",".join([name, *map(str, row)]) for name, row in zip(ids, matrix, strict=True)]
+    (folder / "ratings.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def write_study(folder: Path, study: dict) -> Path:
+    """Write a study as ``mine.yaml``."""
+    (folder / "mine.yaml").write_text(yaml.safe_dump(study, sort_keys=False), encoding="utf-8")
+    return folder / "mine.yaml"

@@ -1,0 +1,85 @@
+"""The demo, run as a user runs it: its planted truth is found, and shards change nothing."""
+
+import pandas as pd
+import pytest
+from workflow.conftest import Workflow
+
+from ais.statistics import compare_images
+from ais.store import file_digest
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    workflow = Workflow(tmp_path_factory.mktemp("demo"))
+    workflow.succeeds()
+    return workflow
+
+
+def table(demo, name):
+    return pd.read_csv(demo.path(f"results/{name}.tsv"), sep="\t")
+
+
+@pytest.mark.parametrize("analysis", ["paper", "strict"])
+def test_retained_maps_beat_all_maps_on_held_out_pairs(demo, analysis):
+    found = table(demo, "pruning/summary").set_index("analysis").loc[analysis]
+    assert found["retained"] > found["full"] + 0.05
+    assert found["folds_won"] >= 36
+    assert found["p"] < 1e-6
+    assert found["p_corrected"] < 0.01
+
+
+@pytest.mark.parametrize("analysis", ["paper", "strict"])
+def test_heatmaps_put_their_mass_on_the_shape(demo, analysis):
+    found = table(demo, "figures/planted_truth")
+    found = found[found["analysis"] == analysis]
+    assert len(found) == 72
+    assert found["mass"].mean() > 1.5 * found["area"].mean()
+    assert compare_images(found["mass"].to_numpy(), found["area"].to_numpy()) < 1e-6
+
+
+def test_heatmaps_fall_where_the_raters_look(demo):
+    found = table(demo, "saliency/summary").query("source == 'maps' and saliency_percent == heatmap_percent == 10")
+    assert (found["images"] == 72).all()
+    for control in ("shuffled", "centre", "chance"):
+        assert (found["precision"] > found[f"precision_{control}"]).all()
+        assert (found[f"p_{control}"] < 1e-3).all()
+
+
+def test_every_figure_and_overlay_is_there(demo):
+    for name in ("pruning_curves", "pruning_gain", "saliency", "planted_truth"):
+        for end in ("png", "pdf", "tsv"):
+            assert demo.path(f"results/figures/{name}.{end}").stat().st_size > 500
+    assert len(list(demo.path("results/heatmaps/shapes/namer/paper/overlays").glob("*.png"))) == 72
+
+
+def test_the_report_shows_it(demo):
+    demo.succeeds("all", "--report", "report.html")
+    text = demo.path("report.html").read_text(encoding="utf-8")
+    for name in ("planted_truth.png", "pruning_gain.png", "saliency.png", "paper.png", "summary.tsv"):
+        assert name in text
+
+
+def test_nothing_is_left_to_do_and_dates_do_not_matter(demo):
+    assert demo.has_nothing_to_do()
+    for path in demo.path("results").rglob("*.*"):
+        path.touch()
+    assert demo.has_nothing_to_do()
+
+
+MERGED = [
+    f"results/{stage}/shapes/namer/{analysis}.{end}"
+    for stage, end in (("importance", "h5"), ("pruning", "h5"), ("pruning", "tsv"))
+    for analysis in ("paper", "strict")
+]
+
+
+def test_shards_change_nothing(demo):
+    """The demo's two shards against 1, 3 and 7: the merged files are the same, byte for byte."""
+    before = {name: file_digest(demo.path(name)) for name in MERGED}
+    for shards in (1, 3, 7):
+        done = demo.succeeds("--config", f"shards={shards}")
+        assert "score_maps" in done.stderr
+        assert {name: file_digest(demo.path(name)) for name in MERGED} == before
+        # The merged files did not change, so that nothing after them ran.
+        assert "draw_overlays" not in done.stderr
+        assert "summarise_pruning" not in done.stderr
