@@ -6,6 +6,8 @@ import sys
 from pathlib import Path
 from shlex import quote
 
+from snakemake.io import _IOFile
+
 SCRIPTS = Path(workflow.basedir) / "workflow_scripts"
 sys.path.insert(0, str(SCRIPTS))
 
@@ -21,9 +23,17 @@ shell.prefix(f"export PYTHONPATH={quote(str(SCRIPTS))}; ")
 if workflow.deployment_settings is None or not workflow.deployment_settings.deployment_method:
     shell.prefix(f"export PATH={quote(str(Path(sys.executable).parent))}:$PATH PYTHONPATH={quote(str(SCRIPTS))}; ")
 
-# Inputs are compared by content whatever their size, so that a new date alone reruns nothing.
-if workflow.dag_settings is not None:
-    workflow.dag_settings.max_checksum_file_size = sys.maxsize
+# Inputs count by content. Snakemake would compare those above a megabyte by date alone; the setting that says
+# so is made after this file is read, so it is corrected where it is asked for. Ancient files have a digest
+# beside them that counts instead, and need no hashing.
+_is_checksum_eligible = _IOFile.is_checksum_eligible
+
+
+async def is_checksum_eligible(file, threshold):
+    return not file.is_ancient and await _is_checksum_eligible(file, sys.maxsize)
+
+
+_IOFile.is_checksum_eligible = is_checksum_eligible
 
 try:
     STUDY = study.complete(
@@ -135,12 +145,16 @@ def for_each_comparison(path):
     return expand(path, zip, **{key: [each[key] for each in COMPARISONS] for key in COMPARISONS[0]})
 
 
+def files_in(folder, wanted):
+    """The files of a folder; one that a rule makes counts by the digests of its files, which lie beside it."""
+    if study.is_made_here(folder):
+        return [ancient(folder), f"{folder}.sha256"]
+    return sorted(str(path) for path in Path(folder).iterdir() if wanted(path))
+
+
 def images_of(wildcards):
-    """Every image file of a set; a folder that a rule makes counts as a whole."""
-    folder = Path(stimuli_of(wildcards)["images"])
-    if study.is_made_here(str(folder)):
-        return str(folder)
-    return sorted(str(path) for path in folder.iterdir() if is_image(path))
+    """Every image file of a set."""
+    return files_in(stimuli_of(wildcards)["images"], is_image)
 
 
 def judgment_options(wildcards):
@@ -155,13 +169,11 @@ def weights_file_of(wildcards):
 
 
 def saliency_files_of(wildcards):
-    """The files a source is made from; a folder that a rule makes counts as a whole."""
+    """The files that a source of saliency is made from; a predictor needs only the images."""
     made_from = stimuli_of(wildcards)["saliency"][wildcards.source]
     if wildcards.source == "predictor":
-        return images_of(wildcards)
-    if wildcards.source == "maps" and not study.is_made_here(made_from):
-        return sorted(str(path) for path in Path(made_from).iterdir() if path.is_file())
-    return made_from
+        return []
+    return files_in(made_from, Path.is_file) if wildcards.source == "maps" else made_from
 
 
 def saliency_options(wildcards):

@@ -14,9 +14,8 @@ localrules:
 rule make_demo:
     """Draw coloured shapes on textured backgrounds, and simulate people who compare and look at them."""
     output:
-        images=directory("results/demo/images"),
-        gaze=directory("results/demo/gaze"),
-        shapes=directory("results/demo/shapes"),
+        **{kind: directory(f"results/demo/{kind}") for kind in ("images", "gaze", "shapes")},
+        **{f"{kind}_digests": f"results/demo/{kind}.sha256" for kind in ("images", "gaze", "shapes")},
         ratings="results/demo/ratings.csv",
         attributes="results/demo/attributes.tsv",
     log:

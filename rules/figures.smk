@@ -82,7 +82,8 @@ rule draw_planted_truth:
     input:
         **gated(heatmaps=[HEATMAPS.format(**each) for each in DEMO_COMPARISONS]),
         manifest=[MANIFEST.format(**each) for each in DEMO_COMPARISONS[:1]],
-        shapes="results/demo/shapes",
+        shapes=ancient("results/demo/shapes"),
+        shapes_digests="results/demo/shapes.sha256",
     output:
         **figure("planted_truth", "Demo"),
     log:

@@ -25,7 +25,9 @@ def parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=1, help="other seeds make other pictures and ratings")
     parser.add_argument(
-        "--output", required=True, help="folder for images/, gaze/, shapes/, ratings.csv and attributes.tsv"
+        "--output",
+        required=True,
+        help="folder for images/, gaze/, shapes/ (each with its .sha256), ratings.csv and attributes.tsv",
     )
     return parser
 
@@ -34,6 +36,7 @@ def main(arguments: argparse.Namespace) -> None:
     random = np.random.default_rng(arguments.seed)
     folder = Path(arguments.output)
     images = {}
+    digests = {"images": "", "shapes": "", "gaze": ""}
     for shape, colour, number in product(SHAPES, COLOURS, range(PICTURES_EACH)):
         attributes = Attributes(shape, colour, str(random.choice(TEXTURES)))
         name = f"{colour}_{shape}_{number + 1}"
@@ -42,6 +45,9 @@ def main(arguments: argparse.Namespace) -> None:
         for kind, pixels in (("images", picture), ("shapes", mask), ("gaze", gaze(mask, random))):
             with store.whole_file(folder / kind / f"{name}.png") as temporary:
                 Image.fromarray(pixels).save(temporary, format="PNG")
+            digests[kind] += f"{store.file_digest(folder / kind / f'{name}.png')}  {kind}/{name}.png\n"
+    for kind, lines in digests.items():
+        store.write_text(folder / f"{kind}.sha256", lines)
     ratings = rate(images, RATERS, random)
     with store.whole_file(folder / "ratings.csv") as temporary:
         ratings.to_csv(temporary, index=False, lineterminator="\n")
