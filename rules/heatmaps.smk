@@ -1,11 +1,11 @@
 """Heatmaps: where, in each image, the maps that carry the agreement are active.
 
 Wants: features and importance.
-Gives: results/heatmaps/{stimuli}/{backbone}/{analysis}.h5 (numbers), a sheet of all overlays as PNG,
+Gives: results/heatmaps/{stimuli}/{backbone}/{analysis}.h5 (numbers), a sheet of all overlays,
 and a folder with each overlay at its image's own size.
 """
 
-HEATMAP_SHEET = "results/heatmaps/{stimuli}/{backbone}/{analysis}.png"
+HEATMAP_SHEET = "results/heatmaps/{stimuli}/{backbone}/{analysis}.jpg"
 HEATMAP_SHEETS = for_each_comparison(HEATMAP_SHEET)
 
 

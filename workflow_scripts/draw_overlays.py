@@ -2,6 +2,7 @@
 
 import argparse
 import logging
+import math
 import shutil
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from ais.command_line import run
 
 log = logging.getLogger(__name__)
 
-COLUMNS = 12  # of the sheet: six images, each with its overlay at its right
+FEWEST_COLUMNS = 12  # of the sheet: six images, each with its overlay at its right
 SIDE = 128  # of a thumbnail, pixels
 
 
@@ -27,7 +28,7 @@ def parser() -> argparse.ArgumentParser:
         default="images",
         help="heatmaps by each image's own scores, or by those of the whole set",
     )
-    parser.add_argument("--sheet", required=True, help="PNG of all images and overlays")
+    parser.add_argument("--sheet", required=True, help="JPEG of all images and overlays")
     parser.add_argument("--overlays", required=True, help="folder for one PNG an image")
     return parser
 
@@ -51,9 +52,10 @@ def main(arguments: argparse.Namespace) -> None:
         laid_over = overlays.overlay(picture, heatmap)
         overlays.save(laid_over, folder / overlays.file_name(row.image, row.position))
         thumbnails += [overlays.thumbnail(picture, SIDE), overlays.thumbnail(laid_over, SIDE)]
-    rows = [thumbnails[first : first + COLUMNS] for first in range(0, len(thumbnails), COLUMNS)]
+    columns = max(FEWEST_COLUMNS, 2 * math.ceil(math.sqrt(len(thumbnails)) / 2))
+    rows = [thumbnails[first : first + columns] for first in range(0, len(thumbnails), columns)]
     with store.whole_file(arguments.sheet) as temporary:
-        overlays.save(overlays.sheet(rows), temporary)
+        overlays.save(overlays.sheet(rows), temporary, "JPEG")
     log.info("overlays of %d images", len(ids))
 
 

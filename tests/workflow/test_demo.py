@@ -55,7 +55,7 @@ def test_every_figure_and_overlay_is_there(demo):
 def test_the_report_shows_it(demo):
     demo.succeeds("all", "--report", "report.html")
     text = demo.path("report.html").read_text(encoding="utf-8")
-    for name in ("planted_truth.png", "pruning_gain.png", "saliency.png", "paper.png", "summary.tsv"):
+    for name in ("planted_truth.png", "pruning_gain.png", "saliency.png", "paper.jpg", "summary.tsv"):
         assert name in text
 
 

@@ -12,6 +12,8 @@ from safetensors.torch import load_file, save_file
 from workflow import small_study
 from workflow.conftest import Workflow
 
+from ais import networks
+
 
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory):
@@ -39,7 +41,7 @@ def test_all_that_a_study_asks_for_is_there(finished):
         ["small", "tiny", "paper", 6],
         ["small", "tiny", "strict", 6],
     ]
-    assert workflow.path("results/heatmaps/small/tiny/paper.png").is_file()
+    assert workflow.path("results/heatmaps/small/tiny/paper.jpg").is_file()
     assert workflow.path("results/saliency/summary.tsv").is_file()
     assert not list(workflow.folder.rglob("*.tmp"))
 
@@ -97,6 +99,7 @@ IN_THE_STUDY = {
         lambda study: study["stimuli"].update({"a; touch hacked": study["stimuli"].pop("small")}),
         "found the name 'a; touch hacked'; expected letters, digits",
     ),
+    "no stimuli: never the demo's": (lambda study: study.pop("stimuli"), "top level: found no key 'stimuli'"),
     "no backbones": (lambda study: study.pop("backbones"), "top level: found no key 'backbones'"),
 }
 
@@ -236,3 +239,27 @@ def test_a_checkpoint_of_torch_save_gives_the_same_maps(copy):
 def maps_of(workflow):
     with h5py.File(workflow.path("results/features/small/tiny.h5")) as file:
         return file["maps"][:]
+
+
+def test_a_network_with_fully_connected_layers_runs_the_whole_chain(copy):
+    """AlexNet with random weights, its own readout, pictures that are not square."""
+    workflow, study = copy
+    torch.manual_seed(0)
+    network = networks.build("torchvision/alexnet", 5)
+    save_file(network.state_dict(), workflow.path("alexnet.safetensors"))
+    study["backbones"]["alexnet"] = {
+        "architecture": "torchvision/alexnet",
+        "weights": "alexnet.safetensors",
+        "classes": 5,
+        "preprocessing": {"base": "paper", "resize": 96},
+    }
+    study["folds"]["seeds"] = [1]
+    small_study.write_study(workflow.folder, study)
+    workflow.succeeds("--configfile", "mine.yaml")
+    with h5py.File(workflow.path("results/features/small/alexnet.h5")) as file:
+        assert file.attrs["readout"] == "fully_connected"
+        assert file["maps"].shape[:2] == (12, 256)
+        assert file["embedding"].shape == (12, 4096)
+    summary = pd.read_csv(workflow.path("results/pruning/summary.tsv"), sep="\t")
+    assert summary["backbone"].tolist() == ["tiny", "tiny", "alexnet", "alexnet"]
+    assert summary[["full", "retained"]].notna().all(axis=None)

@@ -53,7 +53,7 @@ def file_name(image_id: str, position: int) -> str:
     return f"{position:04d}_{safe[:80]}.png"
 
 
-def save(picture: np.ndarray | Image.Image, path: str | Path) -> None:
-    """Write a PNG without dates, so that equal pictures are equal files."""
+def save(picture: np.ndarray | Image.Image, path: str | Path, format: str = "PNG") -> None:
+    """Write a PNG (or JPEG) without dates, so that equal pictures are equal files."""
     picture = picture if isinstance(picture, Image.Image) else Image.fromarray(picture)
-    picture.save(path, format="PNG")
+    picture.save(path, format=format, **({"quality": 88} if format == "JPEG" else {}))
