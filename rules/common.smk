@@ -45,6 +45,8 @@ except InputError as error:
 STIMULI, BACKBONES, ANALYSES = STUDY["stimuli"], STUDY["backbones"], STUDY["analyses"]
 SHARDS = STUDY["shards"]
 GPU = int(STUDY["device"] == "cuda")
+SIMILARITIES_MB = STUDY["similarities_mb"]
+MEMORY_MB = 4000 + 2 * SIMILARITIES_MB
 COMPARISONS = [
     {"stimuli": stimuli, "backbone": backbone, "analysis": analysis}
     for stimuli in STIMULI

@@ -19,9 +19,10 @@ rule score_maps:
         "results/benchmarks/score_maps/{stimuli}/{backbone}/{analysis}/{shard}-of-{shards}.tsv"
     conda:
         "../envs/environment.yaml"
-    threads: 1
+    threads: 2
     resources:
-        mem_mb=8000,
+        mem_mb=MEMORY_MB,
+        similarities_mb=SIMILARITIES_MB,
         runtime=240,
         gpu=GPU,
         device=STUDY["device"],
@@ -36,7 +37,7 @@ rule score_maps:
         " --folds {input.folds:q}"
         " {params.options}"
         " --shard {wildcards.shard} --shards {wildcards.shards}"
-        " --device {resources.device}"
+        " --device {resources.device} --threads {threads} --memory-mb {resources.similarities_mb}"
         " --output {output.artifact:q} 2> {log:q}"
 
 

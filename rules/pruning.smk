@@ -21,9 +21,10 @@ rule prune_maps:
         "results/benchmarks/prune_maps/{stimuli}/{backbone}/{analysis}/{shard}-of-{shards}.tsv"
     conda:
         "../envs/environment.yaml"
-    threads: 1
+    threads: 2
     resources:
-        mem_mb=8000,
+        mem_mb=MEMORY_MB,
+        similarities_mb=SIMILARITIES_MB,
         runtime=480,
         gpu=GPU,
         device=STUDY["device"],
@@ -39,7 +40,7 @@ rule prune_maps:
         " --importance {input.importance:q}"
         " {params.options}"
         " --shard {wildcards.shard} --shards {wildcards.shards}"
-        " --device {resources.device}"
+        " --device {resources.device} --threads {threads} --memory-mb {resources.similarities_mb}"
         " --output {output.artifact:q} 2> {log:q}"
 
 

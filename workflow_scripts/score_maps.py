@@ -28,6 +28,8 @@ def parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--shard", type=int, default=1, help="which part of the maps, from 1")
     parser.add_argument("--shards", type=int, default=1, help="how many parts the maps are cut into")
+    parser.add_argument("--threads", type=int, default=1, help="that rank similarities at once")
+    parser.add_argument("--memory-mb", type=int, default=500, help="for the similarities held at once")
     parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto", help="for networks")
     parser.add_argument("--output", required=True, help="HDF5: scores and baselines of these maps")
     return parser
@@ -48,7 +50,8 @@ def main(arguments: argparse.Namespace) -> None:
     log.info("maps %d of %d, %d folds, %d images", maps.size, masking.maps, len(train), len(ids))
 
     subsets = alignment.Subsets.of(human, [np.arange(human.size), *train, *rows], arguments.alignment)
-    scores = importance.score_maps(masking, subsets, maps)
+    resources = {"threads": arguments.threads, "memory": arguments.memory_mb * 1_000_000}
+    scores = importance.score_maps(masking, subsets, maps, **resources)
     parts = {
         "set": scores.part(slice(0, 1)),
         "folds": scores.part(slice(1, 1 + len(train))),
@@ -57,7 +60,7 @@ def main(arguments: argparse.Namespace) -> None:
     if arguments.mask == "self":
         square = np.full((len(ids), len(ids)), np.nan)
         square[left, right] = square[right, left] = human
-        parts["images"] = importance.score_maps_in_self(masking, square, arguments.alignment, maps)
+        parts["images"] = importance.score_maps_in_self(masking, square, arguments.alignment, maps, **resources)
 
     facts = {
         "features_digest": store.recorded_digest(arguments.features),

@@ -6,7 +6,9 @@ ranks the human side of each subset once; one sort of the network's similarities
 all, because walking the sorted pairs, a subset's midranks are running counts of its own members.
 """
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
 
@@ -23,7 +25,9 @@ MEASURES = ("spearman", "pearson", "pearson_squared")
 # half a rank, which moves ρ by less than 1/pairs².
 TIED = 1e-12
 
-ROWS_AT_ONCE = 64  # vectors of similarities that are ranked, and held in memory, together
+ROWS_AT_ONCE = 16  # vectors of similarities that are ranked together: few enough for a processor's cache
+MEMORY = 1 << 29  # bytes of them that are held at once, unless told otherwise
+LARGE = 0.1  # share of all pairs above which a subset is held as a row of every pair
 
 
 def midranks(values: np.ndarray) -> np.ndarray:
@@ -58,43 +62,73 @@ def alignment(similarity: np.ndarray, human: np.ndarray, measure: str = "spearma
 class Subsets:
     """Subsets of the pairs, each with its human side ranked (or centred) once.
 
-    Compressed by pair: pair p belongs to the subsets ``member[start[p]:start[p + 1]]``, and ``human``
-    there is its centred human rank (or value) within each, scaled so that a subset's squares sum
-    to one. ``size`` (subsets,) counts the judged pairs of each.
+    Large subsets (folds) are held by pair as rows: ``member[p]`` (large,) is 1 where pair p belongs, and
+    ``human[p]`` its centred human rank there, else 0. Small ones (an image's pairs) are compressed by
+    pair: pair p belongs to ``small_member[start[p]:start[p + 1]]``, with the human side at the same
+    entries of ``small_human``. A subset's human side is scaled so that its squares sum to one. ``size``
+    counts the judged pairs of the large subsets, then of the small; ``place`` says where each stood.
     """
 
-    start: np.ndarray
     member: np.ndarray
     human: np.ndarray
+    start: np.ndarray
+    small_member: np.ndarray
+    small_human: np.ndarray
     size: np.ndarray
+    place: np.ndarray
     measure: str
 
     @classmethod
     def of(cls, human: np.ndarray, subsets: Sequence[np.ndarray], measure: str = "spearman") -> "Subsets":
         """Prepare ``subsets``, each an array of pair numbers, of the human similarities (pairs,)."""
         judged = [np.asarray(pairs)[~np.isnan(human[pairs])] for pairs in subsets]
-        sides = [_standardised(human[pairs], measure) for pairs in judged]
-        size = np.array([pairs.size for pairs in judged])
+        is_large = np.array([measure == "spearman" and pairs.size > LARGE * human.size for pairs in judged], bool)
+        place = np.argsort(~is_large, kind="stable")
+        large = [judged[number] for number in place[: is_large.sum()]]
+        small = [judged[number] for number in place[is_large.sum() :]]
+        member = np.zeros((human.size, len(large)), np.uint8)
+        sides = np.zeros((human.size, len(large)))
+        for number, pairs in enumerate(large):
+            member[pairs, number] = 1
+            sides[pairs, number] = _standardised(human[pairs], measure)
+        size = np.array([pairs.size for pairs in large + small])
+        entries = np.concatenate([*(_standardised(human[pairs], measure) for pairs in small), np.empty(0)])
         by_pair = sparse.coo_array(
-            (np.concatenate(sides), (np.concatenate(judged), np.repeat(np.arange(len(judged)), size))),
-            shape=(human.size, len(judged)),
+            (
+                entries,
+                (np.concatenate([*small, np.empty(0, int)]), np.repeat(np.arange(len(small)), size[len(large) :])),
+            ),
+            shape=(human.size, len(small)),
         ).tocsr()
-        return cls(by_pair.indptr, by_pair.indices, by_pair.data, size, measure)
+        return cls(member, sides, by_pair.indptr, by_pair.indices, by_pair.data, size, place, measure)
 
     def alignments(self, similarities: np.ndarray) -> np.ndarray:
         """Alignment of each row of ``similarities`` (rows, pairs) on each subset: (rows, subsets)."""
         values = np.ascontiguousarray(similarities, dtype=np.float64)
+        found = np.empty((len(values), self.size.size))
+        small = self.start, self.small_member, self.small_human
         if self.measure == "spearman":
             order = np.argsort(values, axis=1)
-            return _rank_correlations(values, order, self.start, self.member, self.human, self.size)
-        r = _correlations(values, self.start, self.member, self.human, self.size)
-        return r**2 if self.measure == "pearson_squared" else r
+            found[:, self.place] = _rank_correlations(values, order, self.member, self.human, *small, self.size)
+            return found
+        found[:, self.place] = _correlations(values, *small, self.size)
+        return found**2 if self.measure == "pearson_squared" else found
 
-    def each(self, similarities: Iterable[np.ndarray]) -> np.ndarray:
-        """As :meth:`alignments` for a stream of vectors (pairs,), of which few are held at once."""
-        done = [np.empty((0, self.size.size))]
-        for batch in batched(similarities, ROWS_AT_ONCE):
-            done.append(self.alignments(np.array(batch)))
+    def each(self, similarities: Iterable[np.ndarray], threads: int = 1, memory: int = MEMORY) -> np.ndarray:
+        """As :meth:`alignments` for a stream of vectors (pairs,), in ``threads`` threads.
+
+        ``memory`` bounds, in bytes, the vectors held at once with what ranking them takes. Neither changes
+        the result.
+        """
+        a_row = 4 * 8 * max(1, self.start.size - 1)  # similarities twice, order, and room to sort
+        rows = max(1, min(ROWS_AT_ONCE, memory // (a_row * (threads + 1))))
+        done, waiting = [np.empty((0, self.size.size))], deque()
+        with ThreadPoolExecutor(threads) as pool:
+            for block in batched(similarities, rows):
+                waiting.append(pool.submit(self.alignments, np.array(block)))
+                if len(waiting) > threads:
+                    done.append(waiting.popleft().result())
+            done += [one.result() for one in waiting]
         return np.concatenate(done)
 
 
@@ -113,76 +147,129 @@ def _standardised(human: np.ndarray, measure: str) -> np.ndarray:
     return centred / np.sqrt((centred**2).sum())
 
 
-@numba.njit(parallel=True, cache=True)
-def _rank_correlations(values, order, start, member, human, size):
+@numba.njit(nogil=True, cache=True)
+def _rank_correlations(values, order, member, human, start, small_member, small_human, size):
     """Spearman's ρ of each row on each subset, from one sort of the row."""
-    rows, pairs = values.shape
-    subsets = size.size
-    rho = np.empty((rows, subsets))
-    for row in numba.prange(rows):
-        seen = np.zeros(subsets)  # members of the subset passed so far, that is, their last rank
-        product = np.zeros(subsets)  # Σ centred network rank × human side
-        ties = np.zeros(subsets)  # Σ (t³ − t) over the groups of t equal values
-        group = np.zeros(subsets)  # members of the subset within the group of equal values at hand
-        tolerance = 0.0
-        for pair in range(pairs):
-            magnitude = abs(values[row, pair])
-            if magnitude > tolerance:
-                tolerance = magnitude
-        tolerance *= TIED
-        first = 0
-        while first < pairs:
-            value = values[row, order[row, first]]
-            if np.isnan(value):  # sorted last: every subset with a member from here on is undefined
-                for place in range(first, pairs):
-                    pair = order[row, place]
-                    for entry in range(start[pair], start[pair + 1]):
-                        product[member[entry]] = np.nan
-                break
-            last = first + 1
-            while last < pairs:
-                following = values[row, order[row, last]]
-                if not following - value <= tolerance:
-                    break
-                value = following
-                last += 1
-            if last == first + 1:
-                pair = order[row, first]
-                for entry in range(start[pair], start[pair + 1]):
-                    subset = member[entry]
-                    seen[subset] += 1
-                    product[subset] += (seen[subset] - 0.5 * (size[subset] + 1)) * human[entry]
-            else:
-                for place in range(first, last):
-                    pair = order[row, place]
-                    for entry in range(start[pair], start[pair + 1]):
-                        group[member[entry]] += 1
-                for place in range(first, last):
-                    pair = order[row, place]
-                    for entry in range(start[pair], start[pair + 1]):
-                        subset = member[entry]
-                        midrank = seen[subset] + 0.5 * (group[subset] + 1)
-                        product[subset] += (midrank - 0.5 * (size[subset] + 1)) * human[entry]
-                for subset in range(subsets):
-                    t = group[subset]
-                    seen[subset] += t
-                    ties[subset] += t * t * t - t
-                    group[subset] = 0
-            first = last
-        for subset in range(subsets):
-            n = float(size[subset])
-            squares = (n * n * n - n - ties[subset]) / 12  # Σ (rank − mean rank)², ties included
-            rho[row, subset] = product[subset] / np.sqrt(squares) if squares > 0 else np.nan
+    large = member.shape[1]
+    rho = np.empty((len(values), size.size))
+    for row in range(len(values)):
+        ends, defined = _runs(values[row], order[row])
+        rho[row, :large] = _on_large(order[row], ends, defined, member, human, size[:large])
+        rho[row, large:] = _on_small(order[row], ends, defined, start, small_member, small_human, size[large:])
     return rho
 
 
-@numba.njit(parallel=True, cache=True)
+@numba.njit(nogil=True, cache=True)
+def _runs(values, order):
+    """Runs of equal values (see ``TIED``) in sorted order: where the one that begins at a place ends.
+
+    The second result is the number of values that are defined; NaN are sorted last.
+    """
+    largest = 0.0
+    for value in values:
+        if abs(value) > largest:  # never for NaN
+            largest = abs(value)
+    tolerance = TIED * largest
+    ends = np.empty(order.size, np.int64)
+    defined = order.size
+    while defined and np.isnan(values[order[defined - 1]]):
+        defined -= 1
+    first = 0
+    for last in range(1, defined + 1):
+        if last == defined or values[order[last]] - values[order[last - 1]] > tolerance:
+            ends[first] = last
+            first = last
+    return ends, defined
+
+
+@numba.njit(nogil=True, cache=True)
+def _on_large(order, ends, defined, member, human, size):
+    """ρ on subsets that hold many of the pairs: all of them are counted on at every pair."""
+    subsets = size.size
+    rank = -0.5 * (size + 1.0)  # of the last member passed, in each subset, less its mean rank
+    product = np.zeros(subsets)  # Σ centred network rank × human side
+    ties = np.zeros(subsets)  # Σ (t³ − t) over the runs of t equal values
+    group = np.zeros(subsets)
+    first = 0
+    while first < defined:
+        last = ends[first]
+        if last == first + 1:
+            pair = order[first]
+            for subset in range(subsets):
+                rank[subset] += member[pair, subset]
+                product[subset] += rank[subset] * human[pair, subset]
+        else:
+            group[:] = 0
+            for pair in order[first:last]:
+                for subset in range(subsets):
+                    group[subset] += member[pair, subset]
+            for pair in order[first:last]:
+                for subset in range(subsets):
+                    product[subset] += (rank[subset] + 0.5 * (group[subset] + 1)) * human[pair, subset]
+            for subset in range(subsets):
+                t = group[subset]
+                rank[subset] += t
+                ties[subset] += t * t * t - t
+        first = last
+    for pair in order[defined:]:
+        for subset in range(subsets):
+            if member[pair, subset]:
+                product[subset] = np.nan
+    return _rho(product, ties, size)
+
+
+@numba.njit(nogil=True, cache=True)
+def _on_small(order, ends, defined, start, member, human, size):
+    """ρ on subsets that hold few of the pairs: at every pair, those that it belongs to are counted on."""
+    subsets = size.size
+    rank = -0.5 * (size + 1.0)
+    product = np.zeros(subsets)
+    ties = np.zeros(subsets)
+    group = np.zeros(subsets)  # members of the subset within the run of equal values at hand
+    first = 0
+    while first < defined and subsets:
+        last = ends[first]
+        for place in range(first, last):
+            pair = order[place]
+            for entry in range(start[pair], start[pair + 1]):
+                group[member[entry]] += 1
+        for place in range(first, last):
+            pair = order[place]
+            for entry in range(start[pair], start[pair + 1]):
+                subset = member[entry]
+                product[subset] += (rank[subset] + 0.5 * (group[subset] + 1)) * human[entry]
+        for place in range(first, last):
+            pair = order[place]
+            for entry in range(start[pair], start[pair + 1]):
+                subset = member[entry]
+                t = group[subset]  # 0 once the run is counted
+                rank[subset] += t
+                ties[subset] += t * t * t - t
+                group[subset] = 0
+        first = last
+    for pair in order[defined:]:
+        for entry in range(start[pair], start[pair + 1]):
+            product[member[entry]] = np.nan
+    return _rho(product, ties, size)
+
+
+@numba.njit(nogil=True, cache=True)
+def _rho(product, ties, size):
+    rho = np.empty(size.size)
+    for subset in range(size.size):
+        n = float(size[subset])
+        squares = (n * n * n - n - ties[subset]) / 12  # Σ (rank − mean rank)², ties included
+        rho[subset] = product[subset] / np.sqrt(squares) if squares > 0 else np.nan
+    return rho
+
+
+@numba.njit(nogil=True, cache=True)
 def _correlations(values, start, member, human, size):
     """Pearson's r of each row on each subset."""
     rows, pairs = values.shape
     subsets = size.size
     r = np.empty((rows, subsets))
-    for row in numba.prange(rows):
+    for row in range(rows):
         mean = np.zeros(subsets)
         lowest = np.full(subsets, np.inf)
         highest = np.full(subsets, -np.inf)

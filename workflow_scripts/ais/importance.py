@@ -30,17 +30,18 @@ class Scores:
         return Scores(self.baseline[chosen], self.score[chosen])
 
 
-def score_maps(masking, subsets: Subsets, maps: Sequence[int]) -> Scores:
+def score_maps(masking, subsets: Subsets, maps: Sequence[int], **resources) -> Scores:
     """Importance of ``maps`` on ``subsets``, each map masked in all images.
 
-    ``masking`` is one of :mod:`ais.masking`.
+    ``masking`` is one of :mod:`ais.masking`; ``resources`` are the threads and memory of
+    :meth:`Subsets.each`.
     """
     baseline = subsets.alignments(masking.full()[None])[0]
-    masked = subsets.each(masking.without(k) for k in maps)
+    masked = subsets.each((masking.without(k) for k in maps), **resources)
     return Scores(baseline, (baseline - masked).T)
 
 
-def score_maps_in_self(masking, human: np.ndarray, measure: str, maps: Sequence[int]) -> Scores:
+def score_maps_in_self(masking, human: np.ndarray, measure: str, maps: Sequence[int], **resources) -> Scores:
     """Importance of ``maps`` for each image's row, each map masked in that image alone.
 
     The workshop version's ``mask: self``. ``human`` (images, images), NaN on the diagonal.
@@ -58,7 +59,7 @@ def score_maps_in_self(masking, human: np.ndarray, measure: str, maps: Sequence[
     full = np.zeros((images, images))
     full[masking.left, masking.right] = full[masking.right, masking.left] = masking.full()
     baseline = subsets.alignments(ordered_pairs(full)[None])[0]
-    masked = subsets.each(ordered_pairs(masking.without_in_self(k)) for k in maps)
+    masked = subsets.each((ordered_pairs(masking.without_in_self(k)) for k in maps), **resources)
     return Scores(baseline, (baseline - masked).T)
 
 

@@ -6,7 +6,9 @@ setting the masked maps to zero, reading out, and comparing (:mod:`ais.similarit
 """
 
 from collections.abc import Iterator, Sequence
+from copy import copy
 
+import numba
 import numpy as np
 from scipy.spatial.distance import cdist
 
@@ -30,6 +32,7 @@ class Pooled:
         largest = np.abs(pooled).max(initial=0.0)
         exponent = np.frexp(largest)[1] if largest > 0 else 0
         self.features = np.ldexp(pooled, -exponent)
+        self.by_map = np.ascontiguousarray(self.features.T)
         self.scale = float(np.ldexp(1.0, exponent))
         self.measure = measure
         self.left, self.right = left, right
@@ -41,6 +44,12 @@ class Pooled:
         else:
             self.gram = (self.features @ self.features.T)[left, right]
 
+    def on(self, pairs: np.ndarray) -> "Pooled":
+        """The same for some of the pairs only, by their numbers."""
+        chosen = copy(self)
+        chosen.left, chosen.right, chosen.gram = self.left[pairs], self.right[pairs], self.gram[pairs]
+        return chosen
+
     def full(self) -> np.ndarray:
         """Similarities with no map masked, (pairs,)."""
         everything = np.ones(self.maps, dtype=bool)
@@ -48,7 +57,7 @@ class Pooled:
 
     def without(self, k: int) -> np.ndarray:
         """Similarities with map ``k`` masked in all images, (pairs,)."""
-        x = self.features[:, k]
+        x = self.by_map[k]
         kept = np.arange(self.maps) != k
         gram, norms, sums = self.gram - self._share(x), self.norms - x * x, self.sums - x
         return self._similarities(gram, norms, sums, kept, self.gram, self.norms)
@@ -65,7 +74,7 @@ class Pooled:
         norms, sums = np.zeros_like(self.norms), np.zeros_like(self.sums)
         kept = np.zeros(self.maps, dtype=bool)
         for k in order:
-            x = self.features[:, k]
+            x = self.by_map[k]
             gram += self._share(x)
             norms += x * x
             sums += x
@@ -75,8 +84,8 @@ class Pooled:
     def _share(self, x: np.ndarray) -> np.ndarray:
         """What one map (images,) contributes to each pair's product or squared distance."""
         if self.measure == "euclidean":
-            return (x[self.left] - x[self.right]) ** 2
-        return x[self.left] * x[self.right]
+            return _squared_differences(x, self.left, self.right)
+        return _products(x, self.left, self.right)
 
     def _similarities(self, gram, norms, sums, kept, gram_before, norms_before) -> np.ndarray:
         """Similarities (pairs,) from sums over the ``kept`` maps (maps,).
@@ -92,12 +101,12 @@ class Pooled:
             return self._scaled(-distances)
         left_over = norms
         if self.measure == "correlation":
-            gram = gram - sums[self.left] * sums[self.right] / self.maps
+            gram = gram - _products(sums, self.left, self.right) / self.maps
             left_over = norms - sums * sums / self.maps
         weak = (left_over < CANCELLED * norms_before) & (norms_before > 0)
         with np.errstate(invalid="ignore", divide="ignore"):
             length = np.sqrt(np.where(weak, np.nan, left_over))
-            similarities = gram / (length[self.left] * length[self.right])
+            similarities = gram / _products(length, self.left, self.right)
         if weak.any():
             affected = weak[self.left] | weak[self.right]
             masked = self.features * kept
@@ -110,6 +119,25 @@ class Pooled:
 
     def _scaled(self, similarities: np.ndarray) -> np.ndarray:
         return similarities * self.scale if self.measure == "euclidean" else similarities
+
+
+@numba.njit(nogil=True, cache=True)
+def _products(x, left, right):
+    """x[left] × x[right], (pairs,): as NumPy would, in one pass."""
+    out = np.empty(left.size)
+    for pair in range(left.size):
+        out[pair] = x[left[pair]] * x[right[pair]]
+    return out
+
+
+@numba.njit(nogil=True, cache=True)
+def _squared_differences(x, left, right):
+    """(x[left] − x[right])², (pairs,): as NumPy would, in one pass."""
+    out = np.empty(left.size)
+    for pair in range(left.size):
+        difference = x[left[pair]] - x[right[pair]]
+        out[pair] = difference * difference
+    return out
 
 
 class FullyConnected:
@@ -135,6 +163,12 @@ class FullyConnected:
             for k in range(self.maps):
                 contributions += self._contribution(k)
             self.hidden = contributions
+
+    def on(self, pairs: np.ndarray) -> "FullyConnected":
+        """The same for some of the pairs only, by their numbers."""
+        chosen = copy(self)
+        chosen.left, chosen.right = self.left[pairs], self.right[pairs]
+        return chosen
 
     def full(self) -> np.ndarray:
         """Similarities with no map masked, (pairs,)."""

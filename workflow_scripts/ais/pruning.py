@@ -31,7 +31,11 @@ class Curve:
         return int(np.nanargmax(self.train)) + 1
 
 
-def curve(masking, order: Sequence[int], subsets: Subsets) -> Curve:
-    """The pruning curve along ``order``; ``subsets`` are the fold's train and test pairs."""
-    train, test = subsets.each(masking.growing(order)).T
+def curve(masking, order: Sequence[int], subsets: Subsets, **resources) -> Curve:
+    """The pruning curve along ``order``; ``subsets`` are the fold's train and test pairs.
+
+    ``masking`` is one of :mod:`ais.masking`; ``resources`` are the threads and memory of
+    :meth:`Subsets.each`.
+    """
+    train, test = subsets.each(masking.growing(order), **resources).T
     return Curve(train, test)
