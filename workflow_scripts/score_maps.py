@@ -44,7 +44,7 @@ def main(arguments: argparse.Namespace) -> None:
         )
     human = masked_readouts.read_human(arguments.judgments, ids, left, right)
     with store.opened(arguments.folds, "folds", ids) as file:
-        train = [np.flatnonzero(fold) for fold in file["train"]]
+        train = file["train"][:]
     maps = importance.shard_of(masking.maps, arguments.shard, arguments.shards)
     rows = importance.image_rows(left, right, len(ids))
     log.info("maps %d of %d, %d folds, %d images", maps.size, masking.maps, len(train), len(ids))

@@ -72,3 +72,21 @@ def test_a_stream_equals_one_array_whatever_its_length():
     for rows in (0, 1, 64, 65, 130):
         network = rng.random((rows, 30))
         assert np.array_equal(subsets.each(iter(network)), subsets.alignments(network))
+
+
+def test_threads_and_memory_do_not_matter():
+    rng = np.random.default_rng(0)
+    subsets = Subsets.of(rng.random(300), [np.arange(300), np.arange(10), np.arange(200)])
+    network = rng.integers(0, 90, (50, 300)) / 90
+    expected = subsets.alignments(network)
+    for threads, memory in ((1, 1), (2, 1), (3, 100_000), (2, 1 << 30)):
+        assert np.array_equal(subsets.each(iter(network), threads=threads, memory=memory), expected)
+
+
+def test_subsets_by_number_and_by_membership_are_the_same():
+    rng = np.random.default_rng(0)
+    human, network = rng.random(80), rng.random((4, 80))
+    human[::7] = np.nan
+    members = rng.random((5, 80)) < np.array([[0.03], [0.2], [0.5], [0.05], [1.0]])
+    by_number = Subsets.of(human, [np.flatnonzero(each) for each in members]).alignments(network)
+    assert np.array_equal(Subsets.of(human, members).alignments(network), by_number, equal_nan=True)

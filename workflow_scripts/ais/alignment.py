@@ -63,14 +63,16 @@ class Subsets:
     """Subsets of the pairs, each with its human side ranked (or centred) once.
 
     Large subsets (folds) are held by pair as rows: ``member[p]`` (large,) is 1 where pair p belongs, and
-    ``human[p]`` its centred human rank there, else 0. Small ones (an image's pairs) are compressed by
-    pair: pair p belongs to ``small_member[start[p]:start[p + 1]]``, with the human side at the same
-    entries of ``small_human``. A subset's human side is scaled so that its squares sum to one. ``size``
-    counts the judged pairs of the large subsets, then of the small; ``place`` says where each stood.
+    ``human[p]`` is twice its centred human midrank there, a whole number, else 0; ``scale`` (large,)
+    makes the squares of these sum to one. Small ones (an image's pairs) are compressed by pair: pair p
+    belongs to ``small_member[start[p]:start[p + 1]]``, with its human side, so scaled, at the same entries
+    of ``small_human``. ``size`` counts the judged pairs of the large subsets, then of the small;
+    ``place`` says where each stood.
     """
 
     member: np.ndarray
     human: np.ndarray
+    scale: np.ndarray
     start: np.ndarray
     small_member: np.ndarray
     small_human: np.ndarray
@@ -80,27 +82,37 @@ class Subsets:
 
     @classmethod
     def of(cls, human: np.ndarray, subsets: Sequence[np.ndarray], measure: str = "spearman") -> "Subsets":
-        """Prepare ``subsets``, each an array of pair numbers, of the human similarities (pairs,)."""
-        judged = [np.asarray(pairs)[~np.isnan(human[pairs])] for pairs in subsets]
-        is_large = np.array([measure == "spearman" and pairs.size > LARGE * human.size for pairs in judged], bool)
-        place = np.argsort(~is_large, kind="stable")
-        large = [judged[number] for number in place[: is_large.sum()]]
-        small = [judged[number] for number in place[is_large.sum() :]]
-        member = np.zeros((human.size, len(large)), np.uint8)
-        sides = np.zeros((human.size, len(large)))
-        for number, pairs in enumerate(large):
-            member[pairs, number] = 1
-            sides[pairs, number] = _standardised(human[pairs], measure)
-        size = np.array([pairs.size for pairs in large + small])
-        entries = np.concatenate([*(_standardised(human[pairs], measure) for pairs in small), np.empty(0)])
+        """Prepare ``subsets`` of the human similarities (pairs,).
+
+        Each is an array of pair numbers, or says of every pair whether it belongs (pairs,) bool.
+        """
+
+        def judged(subset):
+            pairs = np.flatnonzero(subset) if subset.dtype == bool else subset
+            return pairs[~np.isnan(human[pairs])]
+
+        size = np.array([judged(subset).size for subset in subsets])
+        is_large = (size > LARGE * human.size) & (measure == "spearman")
+        large, small = np.flatnonzero(is_large), np.flatnonzero(~is_large)
+        member = np.zeros((human.size, large.size), np.uint8)
+        twice_ranks = np.zeros((human.size, large.size), np.int32)
+        scale = np.full(large.size, np.nan)
+        for column, number in enumerate(large):
+            pairs = judged(subsets[number])
+            member[pairs, column] = 1
+            if np.ptp(human[pairs]) > 0:
+                centred = 2 * stats.rankdata(human[pairs]) - (pairs.size + 1)
+                twice_ranks[pairs, column] = centred
+                scale[column] = 1 / np.sqrt((centred**2).sum())
+        few = [judged(subsets[number]) for number in small]
+        entries = np.concatenate([*(_standardised(human[pairs], measure) for pairs in few), np.empty(0)])
+        pair = np.concatenate([*few, np.empty(0, int)])
         by_pair = sparse.coo_array(
-            (
-                entries,
-                (np.concatenate([*small, np.empty(0, int)]), np.repeat(np.arange(len(small)), size[len(large) :])),
-            ),
-            shape=(human.size, len(small)),
+            (entries, (pair, np.repeat(np.arange(small.size), size[small]))), shape=(human.size, small.size)
         ).tocsr()
-        return cls(member, sides, by_pair.indptr, by_pair.indices, by_pair.data, size, place, measure)
+        place = np.concatenate([large, small])
+        compressed = by_pair.indptr, by_pair.indices, by_pair.data
+        return cls(member, twice_ranks, scale, *compressed, size[place], place, measure)
 
     def alignments(self, similarities: np.ndarray) -> np.ndarray:
         """Alignment of each row of ``similarities`` (rows, pairs) on each subset: (rows, subsets)."""
@@ -109,7 +121,8 @@ class Subsets:
         small = self.start, self.small_member, self.small_human
         if self.measure == "spearman":
             order = np.argsort(values, axis=1)
-            found[:, self.place] = _rank_correlations(values, order, self.member, self.human, *small, self.size)
+            large = self.member, self.human, self.scale
+            found[:, self.place] = _rank_correlations(values, order, *large, *small, self.size)
             return found
         found[:, self.place] = _correlations(values, *small, self.size)
         return found**2 if self.measure == "pearson_squared" else found
@@ -148,13 +161,13 @@ def _standardised(human: np.ndarray, measure: str) -> np.ndarray:
 
 
 @numba.njit(nogil=True, cache=True)
-def _rank_correlations(values, order, member, human, start, small_member, small_human, size):
+def _rank_correlations(values, order, member, human, scale, start, small_member, small_human, size):
     """Spearman's ρ of each row on each subset, from one sort of the row."""
     large = member.shape[1]
     rho = np.empty((len(values), size.size))
     for row in range(len(values)):
         ends, defined = _runs(values[row], order[row])
-        rho[row, :large] = _on_large(order[row], ends, defined, member, human, size[:large])
+        rho[row, :large] = _on_large(order[row], ends, defined, member, human, size[:large]) * scale
         rho[row, large:] = _on_small(order[row], ends, defined, start, small_member, small_human, size[large:])
     return rho
 
@@ -229,6 +242,14 @@ def _on_small(order, ends, defined, start, member, human, size):
     first = 0
     while first < defined and subsets:
         last = ends[first]
+        if last == first + 1:
+            pair = order[first]
+            for entry in range(start[pair], start[pair + 1]):
+                subset = member[entry]
+                rank[subset] += 1
+                product[subset] += rank[subset] * human[entry]
+            first = last
+            continue
         for place in range(first, last):
             pair = order[place]
             for entry in range(start[pair], start[pair + 1]):
