@@ -1,10 +1,11 @@
 # make demo   set up, run the demo end to end, write its report
 # make test   set up, run the tests
+# make bench  time the engine beside the plain loop and beside its floor
 PYTHON ?= python3
 CORES ?= $(shell nproc 2>/dev/null || sysctl -n hw.ncpu)
 BIN := .venv/bin
 
-.PHONY: help env demo test check lock clean-demo
+.PHONY: help env demo test bench check lock
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -25,6 +26,9 @@ demo: env
 
 test: env
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+bench: env
+	$(BIN)/python tests/benchmarks/engine.py --threads $(CORES) --output results/benchmarks/engine.png
 
 # What can be seen without running anything: style, the workflow's form, and that the studies parse.
 check: env

@@ -47,11 +47,12 @@ SHARDS = STUDY["shards"]
 GPU = int(STUDY["device"] == "cuda")
 SIMILARITIES_MB = STUDY["similarities_mb"]
 MEMORY_MB = 4000 + 2 * SIMILARITIES_MB
+# In the order of their names, so that the order of a study's keys makes nothing stale.
 COMPARISONS = [
     {"stimuli": stimuli, "backbone": backbone, "analysis": analysis}
-    for stimuli in STIMULI
-    for backbone in BACKBONES
-    for analysis in ANALYSES
+    for stimuli in sorted(STIMULI)
+    for backbone in sorted(BACKBONES)
+    for analysis in sorted(ANALYSES)
 ]
 
 MANIFEST = "results/stimuli/{stimuli}.tsv"

@@ -47,6 +47,14 @@ def write_ratings(folder: Path, ids: list[str]) -> None:
     (folder / "ratings.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
+def rerate(folder: Path) -> None:
+    """Change one pair's rating, on both sides of the diagonal."""
+    path = folder / "ratings.csv"
+    rows = [line.split(",") for line in path.read_text(encoding="utf-8").splitlines()]
+    rows[1][3] = rows[3][1] = str(1 + int(rows[1][3]) % 4)
+    path.write_text("\n".join(map(",".join, rows)) + "\n", encoding="utf-8")
+
+
 def write_study(folder: Path, study: dict) -> Path:
     """Write a study as ``mine.yaml``."""
     (folder / "mine.yaml").write_text(yaml.safe_dump(study, sort_keys=False), encoding="utf-8")

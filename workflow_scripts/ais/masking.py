@@ -11,6 +11,7 @@ from copy import copy
 import numba
 import numpy as np
 from scipy.spatial.distance import cdist
+from threadpoolctl import ThreadpoolController
 
 from ais.similarity import similarity_matrix
 
@@ -143,26 +144,31 @@ def _squared_differences(x, left, right):
 class FullyConnected:
     """VGG's readout: fc6 is linear in the pooled maps, so masking map k subtracts what it gave.
 
-    Only what follows the first non-linearity is redone, one masked map at a time, so that no number
-    depends on how maps are batched. ``cells`` (images, maps, cells) are the maps after the
-    network's own pooling; ``readout`` is an :class:`ais.readouts.FullyConnected`. float32 inside
-    the network, as it was trained; float64 from the embedding on.
+    Only what follows the first non-linearity is redone, for the images in which the map is active at
+    all, one masked map at a time, so that no number depends on how maps are batched. ``cells`` (images,
+    maps, cells) are the maps after the network's own pooling; ``readout`` is an
+    :class:`ais.readouts.FullyConnected`. float32 inside the network, as it was trained; float64 from the
+    embedding on.
     """
 
     def __init__(self, cells, readout, measure: str, left: np.ndarray, right: np.ndarray):
         import torch
 
         self.torch = torch
-        self.cells, self.readout = cells, readout
+        self.readout = readout
         self.measure = measure
         self.left, self.right = left, right
         self.maps = cells.shape[1]
-        self.dead = (cells == 0).all(dim=2).all(dim=0).cpu().numpy()
+        # Linear algebra in NumPy is small here; its threads, waiting, would take the cores from torch's.
+        self.small_products = ThreadpoolController().select(user_api="blas")
         with torch.inference_mode():
-            contributions = torch.zeros(len(cells), len(readout.first_bias), device=cells.device)
+            self.cells = cells.transpose(0, 1).contiguous()  # by map, as they are used
+            self.weight = readout.first_weight.permute(1, 2, 0).contiguous()
+            self.active = [own.any(dim=1).nonzero().squeeze(1) for own in self.cells]
+            self.hidden = torch.zeros(len(cells), len(readout.first_bias), device=cells.device)
             for k in range(self.maps):
-                contributions += self._contribution(k)
-            self.hidden = contributions
+                self._add(self.hidden, k)
+            self.embedding = self._embedding(self.hidden)
 
     def on(self, pairs: np.ndarray) -> "FullyConnected":
         """The same for some of the pairs only, by their numbers."""
@@ -172,7 +178,7 @@ class FullyConnected:
 
     def full(self) -> np.ndarray:
         """Similarities with no map masked, (pairs,)."""
-        return self._pairs(self._embedding(self.hidden))
+        return self._pairs(self.embedding)
 
     def without(self, k: int) -> np.ndarray:
         """Similarities with map ``k`` masked in all images, (pairs,)."""
@@ -180,29 +186,36 @@ class FullyConnected:
 
     def without_in_self(self, k: int) -> np.ndarray:
         """Similarity (images, images) of each image with map ``k`` masked to the others unmasked."""
-        return similarity_matrix(self._embedding_without(k), self.measure, self._embedding(self.hidden))
+        with self.small_products.limit(limits=1):
+            return similarity_matrix(self._embedding_without(k), self.measure, self.embedding)
 
     def growing(self, order: Sequence[int]) -> Iterator[np.ndarray]:
         """Similarities (pairs,) with only the first 1, 2, … maps of ``order`` kept."""
         hidden = self.torch.zeros_like(self.hidden)
+        embedding = self._embedding(hidden)
         for k in order:
-            if not self.dead[k]:
-                with self.torch.inference_mode():
-                    hidden = hidden + self._contribution(k)
-            yield self._pairs(self._embedding(hidden))
+            with self.torch.inference_mode():
+                self._add(hidden, k)
+                embedding[self.active[k].cpu().numpy()] = self._embedding(hidden[self.active[k]])
+            yield self._pairs(embedding)
 
-    def _contribution(self, k: int):
-        return self.cells[:, k] @ self.readout.first_weight[:, k].T
+    def _add(self, hidden, k: int) -> None:
+        """Add to fc6 (images, hidden) what map ``k`` gives."""
+        hidden[self.active[k]] += self.cells[k, self.active[k]] @ self.weight[k]
 
     def _embedding_without(self, k: int) -> np.ndarray:
-        if self.dead[k]:
-            return self._embedding(self.hidden)
+        active = self.active[k]
         with self.torch.inference_mode():
-            return self._embedding(self.hidden - self._contribution(k))
+            hidden = self.hidden[active] - self.cells[k, active] @ self.weight[k]
+            embedding = self.embedding.copy()
+            embedding[active.cpu().numpy()] = self._embedding(hidden)
+        return embedding
 
     def _embedding(self, hidden) -> np.ndarray:
+        """The embedding (images, m) float64 of fc6's output without its bias (images, hidden)."""
         with self.torch.inference_mode():
             return self.readout.rest(hidden + self.readout.first_bias).double().cpu().numpy()
 
     def _pairs(self, embedding: np.ndarray) -> np.ndarray:
-        return similarity_matrix(embedding, self.measure)[self.left, self.right]
+        with self.small_products.limit(limits=1):
+            return similarity_matrix(embedding, self.measure)[self.left, self.right]

@@ -1,0 +1,272 @@
+"""The engine beside the plain loop and beside its floor, in one process on the same arrays.
+
+    python tests/benchmarks/engine.py --output results/benchmarks/engine.png
+
+Ratios, not seconds, are what carries over to another machine. A loop that would take minutes is timed on
+some of its maps, folds or images and scaled up by their number (column ``share``); there its numbers are
+compared with the engine's as well (column ``difference``). Floors: one ``argsort`` pass over as many values
+as the engine must rank; for VGG-16, the bare matrix products that follow its first non-linearity.
+"""
+
+import argparse
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "workflow_scripts"))
+
+from ais import alignment, folds, importance, masking, pruning, store
+from ais.similarity import similarity_matrix
+
+IMAGES, FOLDS, SEEDS = 120, 5, list(folds.PUBLISHED_SEEDS)
+COLUMNS = [
+    "what", "images", "maps", "threads", "engine_s", "loop_s", "share", "times_faster", "floor_s", "times_floor",
+    "difference", "peak_mb",
+]  # fmt: skip
+
+
+def parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--maps", type=int, nargs="+", default=[512, 1280, 2048], help="sizes to time")
+    parser.add_argument("--threads", type=int, default=2, help="that rank similarities at once")
+    parser.add_argument("--skip", nargs="*", default=[], choices=["vgg16", "scale"], help="what takes long")
+    parser.add_argument("--output", required=True, help="PNG; PDF, TSV and the machine's facts are written beside it")
+    parser.add_argument("--only-scale", action="store_true", help=argparse.SUPPRESS)
+    return parser
+
+
+def timed(function, repeats: int = 3) -> tuple[float, object]:
+    """Least time of several calls, after one that compiles and warms up; and the result."""
+    result, seconds = function(), []
+    for _ in range(repeats):
+        start = time.perf_counter()
+        result = function()
+        seconds.append(time.perf_counter() - start)
+    return min(seconds), result
+
+
+def once(function) -> tuple[float, object]:
+    """Time of one call, for what takes long enough to be warm."""
+    start = time.perf_counter()
+    result = function()
+    return time.perf_counter() - start, result
+
+
+def data(images: int, maps: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Pooled features with some shared structure, ratings as tied as people's, and both members of each pair."""
+    rng = np.random.default_rng(0)
+    shared = rng.normal(size=(images, 8)) @ rng.normal(size=(8, maps))
+    features = np.maximum(rng.normal(size=(images, maps)) + shared, 0).astype(np.float32)
+    left, right = folds.pairs_of(images)
+    return features, np.round(rng.random(left.size) * 130) / 130, left, right
+
+
+def loop_alignment(maps: np.ndarray, dropped: np.ndarray, human: np.ndarray, pairs, left, right) -> float:
+    """What the loop does inside: mask maps (images, maps, h, w) in place, pool, compare, rank, correlate."""
+    before = maps[:, dropped].copy()
+    maps[:, dropped] = 0
+    embedding = maps.mean(axis=(2, 3))
+    maps[:, dropped] = before
+    network = similarity_matrix(embedding, "cosine")[left[pairs], right[pairs]]
+    return float(stats.spearmanr(network, human[pairs]).statistic)
+
+
+def row(what, images, maps, threads, engine_s, **columns) -> dict:
+    found = {"what": what, "images": images, "maps": maps, "threads": threads, "engine_s": engine_s} | columns
+    if "loop_s" in found:
+        found["times_faster"] = found["loop_s"] / engine_s
+    if "floor_s" in found:
+        found["times_floor"] = engine_s / found["floor_s"]
+    print(
+        {name: value if isinstance(value, str) else float(f"{value:.3g}") for name, value in found.items()}, flush=True
+    )
+    return found
+
+
+def pooled(maps: int, threads: int) -> list[dict]:
+    """Scores, image scores and curves of a pooled readout, 40 folds of pairs."""
+    means, human, left, right = data(IMAGES, maps)
+    tensor = means[:, :, None, None] * np.random.default_rng(4).random((7, 7), dtype=np.float32)
+    features = tensor.mean(axis=(2, 3))
+    train, test = folds.make(IMAGES, "pairs", FOLDS, SEEDS)
+    rows = importance.image_rows(left, right, IMAGES)
+    masking_ = masking.Pooled(features, "cosine", left, right)
+    values = np.random.default_rng(1).random((maps, left.size))
+    floor, _ = timed(lambda: [np.argsort(values[first : first + 16], axis=1) for first in range(0, maps, 16)])
+    about = {"images": IMAGES, "maps": maps, "threads": threads}
+    few = np.random.default_rng(2).choice(maps, 4, replace=False)
+    every_pair = np.arange(left.size)
+    found = []
+    for what, subsets, floor_s in (
+        ("scores of the set and 40 folds", [every_pair, *train], floor),
+        ("scores of each image", rows, None),
+    ):
+        prepared = alignment.Subsets.of(human, subsets)
+        engine_s, scores = timed(lambda p=prepared: importance.score_maps(masking_, p, range(maps), threads=threads))
+        chosen = [np.flatnonzero(each) if each.dtype == bool else each for each in subsets]
+
+        def loop(chosen=chosen):
+            return np.array(
+                [[loop_alignment(tensor, np.array([k]), human, pairs, left, right) for k in few] for pairs in chosen]
+            )
+
+        loop_s, aligned = once(loop)
+        difference = np.abs(scores.baseline[:, None] - scores.score[:, few] - aligned).max()
+        columns = {} if floor_s is None else {"floor_s": floor_s}
+        share = len(few) / maps
+        found.append(
+            row(what, **about, engine_s=engine_s, loop_s=loop_s / share, share=share, difference=difference, **columns)
+        )
+
+    orders = [pruning.ranking(score) for score in np.random.default_rng(3).random((len(train), maps))]
+
+    def curves():
+        return [
+            pruning.curve(masking_, order, alignment.Subsets.of(human, [one, other]), threads=threads)
+            for order, one, other in zip(orders, train, test, strict=True)
+        ]
+
+    engine_s, drawn = once(curves)
+    steps = [10, maps // 3, maps - 1]
+
+    def loop_curves():
+        dropped = [orders[0][step + 1 :] for step in steps]
+        return [
+            [loop_alignment(tensor, each, human, np.flatnonzero(side), left, right) for side in (train[0], test[0])]
+            for each in dropped
+        ]
+
+    loop_s, aligned = once(loop_curves)
+    share = len(steps) / (maps * len(train))
+    difference = np.abs(np.stack([drawn[0].train[steps], drawn[0].test[steps]], axis=1) - aligned).max()
+    found.append(
+        row(
+            "curves of 40 folds", **about, engine_s=engine_s, loop_s=loop_s / share, share=share,
+            floor_s=floor * len(train), difference=difference,
+        )
+    )  # fmt: skip
+    return found
+
+
+def vgg16(threads: int) -> list[dict]:
+    """Scores of VGG-16's fully connected readout with random weights, against two loops."""
+    import torch
+
+    from ais import layers, networks, readouts
+
+    torch.manual_seed(0)
+    network = networks.build("torchvision/vgg16")
+    smooth = torch.nn.functional.interpolate(torch.randn(IMAGES, 3, 28, 28), size=(224, 224), mode="bilinear")
+    with torch.inference_mode(), layers.capturing(network, "features.29") as caught:
+        for images in smooth.split(20):
+            network(images)
+    maps = torch.cat(caught)
+    left, right = folds.pairs_of(IMAGES)
+    human = data(IMAGES, 1)[1]
+    train, _ = folds.make(IMAGES, "pairs", FOLDS, SEEDS)
+    subsets = alignment.Subsets.of(human, [np.arange(left.size), *train])
+    readout = readouts.FullyConnected(network, "features.29")
+    few = [3, 200, 500]
+
+    def engine():
+        with torch.inference_mode():
+            cells = readout.cells(maps)
+        masking_ = masking.FullyConnected(cells, readout, "cosine", left, right)
+        return masking_, importance.score_maps(masking_, subsets, range(512), threads=threads)
+
+    engine_s, (masking_, _) = once(engine)
+
+    def rest(masked_maps):
+        return network.classifier[:5](network.avgpool(network.features[30](masked_maps)).flatten(1)).double().numpy()
+
+    def masked_tensor(k, images=slice(None)):
+        tensor = maps[images].clone()
+        tensor[:, k] = 0
+        return tensor
+
+    with torch.inference_mode():
+        one_s, _ = timed(lambda: [rest(masked_tensor(k, slice(image, image + 1))) for k in few for image in (0, 60)])
+        batched_s, embeddings = timed(lambda: [rest(masked_tensor(k)) for k in few], 1)
+        relu = torch.rand(IMAGES, 4096)
+        floor, _ = timed(lambda: [network.classifier[3](relu) for _ in range(8)])
+    difference = max(
+        np.abs(masking_.without(k) - similarity_matrix(embedding, "cosine")[left, right]).max()
+        for k, embedding in zip(few, embeddings, strict=True)
+    )
+    about = {"images": IMAGES, "maps": 512, "threads": threads, "engine_s": engine_s, "difference": difference}
+    one, batched = len(few) * 2 / (512 * IMAGES), len(few) / 512
+    return [
+        row("VGG-16, one image and map at a time", **about, loop_s=one_s / one, share=one, floor_s=floor * 64),
+        row("VGG-16, batched brute force", **about, loop_s=batched_s / batched, share=batched, floor_s=floor * 64),
+    ]
+
+
+def scale(threads: int) -> dict:
+    """The size of THINGS: scores of the set, 40 folds and every image, and this process's peak memory (Linux)."""
+    images, maps = 1854, 2048
+    features, human, left, right = data(images, maps)
+    train, _ = folds.make(images, "pairs", FOLDS, SEEDS)
+    rows = importance.image_rows(left, right, images)
+    masking_ = masking.Pooled(features, "cosine", left, right)
+    subsets = alignment.Subsets.of(human, [np.ones(left.size, bool), *train, *rows])
+    engine_s, _ = once(lambda: importance.score_maps(masking_, subsets, range(maps), threads=threads))
+    # Not getrusage's, in which the process that started this one lives on.
+    peak = int(re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())[1]) / 1024
+    values = np.random.default_rng(1).random((4, left.size))
+    floor, _ = timed(lambda: np.argsort(values, axis=1))
+    return row(
+        "scores of the set, 40 folds and each image", images, maps, threads, engine_s, floor_s=floor * maps / 4,
+        peak_mb=peak,
+    )  # fmt: skip
+
+
+def draw(table: pd.DataFrame):
+    """How many times faster than the loop, a bar a row."""
+    import matplotlib.pyplot as plt
+
+    from ais import figures
+
+    figures.theme()
+    shown = table.dropna(subset="times_faster")
+    figure, axes = plt.subplots(figsize=(7, 0.36 * len(shown) + 0.9), layout="constrained")
+    labels = [f"{what}, {maps} maps" for what, maps in zip(shown["what"], shown["maps"], strict=True)]
+    bars = axes.barh(labels, shown["times_faster"], color=figures.ALL_MAPS)
+    axes.bar_label(bars, [f"{times:,.0f} ×" for times in shown["times_faster"]], padding=3, fontsize="small")
+    axes.set_xscale("log")
+    axes.set_xlim(left=1, right=5 * shown["times_faster"].max())
+    axes.invert_yaxis()
+    axes.set_xlabel("times faster than the plain loop")
+    return figure
+
+
+def main(arguments: argparse.Namespace) -> None:
+    from ais import figures
+
+    if arguments.only_scale:
+        pd.DataFrame([scale(arguments.threads)]).to_json(arguments.output, orient="records")
+        return
+    output = Path(arguments.output)
+    output.parent.mkdir(parents=True, exist_ok=True)
+    rows = [each for maps in arguments.maps for each in pooled(maps, arguments.threads)]
+    if "vgg16" not in arguments.skip:
+        rows += vgg16(arguments.threads)
+    if "scale" not in arguments.skip:
+        # In a process of its own, as its peak memory is to be its own.
+        part = output.with_suffix(".scale.json")
+        own = [sys.executable, __file__, "--only-scale", "--threads", str(arguments.threads), "--output", str(part)]
+        subprocess.run(own, check=True)
+        rows += pd.read_json(part).to_dict("records")
+        part.unlink()
+    table = pd.DataFrame(rows, columns=COLUMNS)
+    figures.save(draw(table), output, table)
+    store.write_text(output.with_suffix(".json"), pd.Series(store.machine()).to_json(indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main(parser().parse_args())

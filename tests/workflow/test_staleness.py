@@ -1,0 +1,328 @@
+"""What makes a result stale: edit one thing in a finished study, and see which rules would run, exactly."""
+
+import ast
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+from PIL import Image
+from safetensors.torch import load_file, save_file
+from workflow import small_study
+from workflow.conftest import ROOT
+
+# Which rules take what each rule gives: a stale rule makes those after it stale.
+FEEDS = {
+    "list_stimuli": "read_judgments split_folds extract_features prepare_saliency draw_overlays compare_saliency",
+    "read_judgments": "score_maps prune_maps",
+    "split_folds": "score_maps prune_maps merge_curves",
+    "freeze_weights": "extract_features score_maps prune_maps",
+    "extract_features": "score_maps prune_maps compute_heatmaps",
+    "score_maps": "merge_scores",
+    "merge_scores": "prune_maps compute_heatmaps",
+    "prune_maps": "merge_curves",
+    "merge_curves": "summarise_pruning draw_pruning_curves draw_pruning_gain",
+    "compute_heatmaps": "draw_overlays compare_saliency",
+    "prepare_saliency": "compare_saliency",
+    "compare_saliency": "summarise_saliency",
+    "summarise_saliency": "draw_saliency",
+}
+
+
+def and_after(rules: str) -> set[str]:
+    """These rules and all that depend on them."""
+    found, waiting = set(), rules.split()
+    while waiting:
+        rule = waiting.pop()
+        found.add(rule)
+        waiting += FEEDS.get(rule, "").split()
+    return found
+
+
+class Checkout:
+    """A copy of the project beside a study's folder, so that code can be edited."""
+
+    def __init__(self, folder: Path):
+        self.project, self.folder = folder / "project", folder / "study"
+
+    def snakemake(self, *arguments) -> str:
+        command = [sys.executable, "-m", "snakemake", "--snakefile", self.project / "Snakefile", "--nocolor"]
+        command += ["--directory", self.folder, "--configfile", self.folder / "mine.yaml", *arguments]
+        # The default is two cores; a profile or an argument may say otherwise.
+        environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}
+        done = subprocess.run(
+            list(map(str, command)), cwd=self.folder, env=environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+    def stale(self, *arguments) -> set[str]:
+        """The rules that a dry run would run."""
+        said = self.snakemake("--dry-run", *arguments)
+        rules = set(re.findall(r"^(?:local)?rule (\w+):$", said, flags=re.MULTILINE)) - {"all"}
+        assert bool(rules) != ("Nothing to be done" in said)
+        return rules
+
+    def script(self, name: str) -> Path:
+        return self.project / "workflow_scripts" / name
+
+    def scripts(self) -> list[Path]:
+        return sorted(self.script("").rglob("*.py"))
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory):
+    checkout = Checkout(tmp_path_factory.mktemp("finished"))
+    checkout.project.mkdir()
+    for name in ("Snakefile", "rules", "workflow_scripts", "config", "envs", "README.md"):
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, checkout.project / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(source, checkout.project / name)
+    study = small_study.write(checkout.folder)
+    small_study.write_study(checkout.folder, study)
+    checkout.snakemake("--cores", "2")
+    return checkout
+
+
+@pytest.fixture
+def copy(finished, tmp_path):
+    """A copy in another folder, every file of today."""
+    shutil.copytree(finished.project.parent, tmp_path / "moved", copy_function=shutil.copy, symlinks=True)
+    return Checkout(tmp_path / "moved")
+
+
+def change_study(checkout, change):
+    path = checkout.folder / "mine.yaml"
+    study = yaml.safe_load(path.read_text())
+    study = change(study) or study
+    small_study.write_study(checkout.folder, study)
+
+
+# Nothing reruns.
+
+
+def test_a_moved_copy_with_new_dates(copy):
+    assert copy.stale() == set()
+
+
+def test_touched_files_in_any_order(copy):
+    random = np.random.default_rng(0)
+    files = [path for path in copy.project.parent.rglob("*") if path.is_file() and ".snakemake" not in path.parts]
+    for seconds, path in enumerate(random.permutation(files)):
+        os.utime(path, (1_700_000_000 + 60 * seconds,) * 2)
+    assert copy.stale() == set()
+
+
+def test_comments_docstrings_and_blank_lines(copy):
+    for path in copy.scripts():
+        text = path.read_text(encoding="utf-8")
+        text = re.sub(r'^"""', '"""Said otherwise. ', text, count=1)
+        path.write_text("# A comment.\n\n\n" + text.replace("\n\n\n", "\n\n\n# Another.\n\n\n"), encoding="utf-8")
+    assert copy.stale() == set()
+
+
+def test_another_layout(copy):
+    for path in copy.scripts():
+        path.write_text(ast.unparse(ast.parse(path.read_text(encoding="utf-8"))), encoding="utf-8")
+    assert copy.stale() == set()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--cores", "1"],
+        ["--cores", "7", "--resources", "gpu=3", "mem_mb=64000"],
+        ["--profile", ROOT / "config" / "profiles" / "workstation"],
+        ["--config", "device=cpu", "similarities_mb=77"],
+    ],
+    ids=lambda arguments: " ".join(map(str, arguments[:2])).replace(str(ROOT), ""),
+)
+def test_another_machine(copy, arguments):
+    assert copy.stale(*arguments) == set()
+
+
+def test_reordered_keys_and_defaults_written_out(copy):
+    def change(study):
+        study["analyses"]["strict"] |= {"similarity": "cosine", "alignment": "spearman", "mask": "all"}
+        study["backbones"]["tiny"]["layer"] = "auto"
+        study["stimuli"]["small"]["judgments"] = {"kind": "similarity", "files": ["ratings.csv"]}
+        study["backbones"]["tiny"]["preprocessing"] = {"resize": 64, "base": "paper"}
+        return {key: dict(reversed(study[key].items())) for key in reversed(study)}
+
+    change_study(copy, change)
+    assert copy.stale() == set()
+
+
+def test_the_readme(copy):
+    (copy.project / "README.md").write_text("Another.")
+    assert copy.stale() == set()
+
+
+SUMMARIES = and_after("summarise_pruning draw_pruning_curves draw_pruning_gain summarise_saliency")
+OF_AN_ANALYSIS = "score_maps merge_scores prune_maps merge_curves compute_heatmaps draw_overlays compare_saliency"
+ADDED = {
+    "analysis": (lambda study: study["analyses"].update(more={"similarity": "euclidean"}), set()),
+    "backbone": (
+        lambda study: study["backbones"].update(more=study["backbones"]["tiny"]),
+        {"freeze_weights", "extract_features"},
+    ),
+    "stimuli": (
+        lambda study: study["stimuli"].update(more=study["stimuli"]["small"]),
+        {"list_stimuli", "read_judgments", "split_folds", "prepare_saliency", "extract_features"},
+    ),
+}
+
+
+@pytest.mark.parametrize("what", ADDED)
+def test_what_is_added_runs_its_own_jobs_and_the_summaries(copy, what):
+    change, own = ADDED[what]
+    change_study(copy, change)
+    said = copy.snakemake("--dry-run")
+    for wildcards in re.findall(r"^ +wildcards: (.+)$", said, flags=re.MULTILINE):
+        assert f"{what}=more" in wildcards
+    assert copy.stale() == own | set(OF_AN_ANALYSIS.split()) | SUMMARIES
+
+
+# Exactly the right rules rerun. Module → the rules whose scripts use it.
+DRAWN = "draw_pruning_curves draw_pruning_gain draw_saliency"
+SUMMARISED = "summarise_pruning summarise_saliency"
+OF_STIMULI = "list_stimuli read_judgments split_folds extract_features prepare_saliency draw_overlays compare_saliency"
+MODULES = {
+    "alignment": "score_maps prune_maps",
+    "devices": "extract_features score_maps prune_maps",
+    "features": "extract_features",
+    "figures": DRAWN,
+    "fixations": "prepare_saliency",
+    "folds": "split_folds score_maps prune_maps",
+    "heatmaps": "compute_heatmaps draw_overlays compare_saliency",
+    "image_files": OF_STIMULI,
+    "images": OF_STIMULI,
+    "importance": "score_maps prune_maps",
+    "judgments": "read_judgments",
+    "layers": "extract_features",
+    "masked_readouts": "score_maps prune_maps",
+    "masking": "score_maps prune_maps",
+    "networks": "freeze_weights extract_features score_maps prune_maps",
+    "overlays": "draw_overlays",
+    "precision_recall": "compare_saliency",
+    "preprocessing": "freeze_weights extract_features score_maps prune_maps",
+    "pruning": "prune_maps merge_curves",
+    "rating_files": "read_judgments",
+    "readouts": "extract_features score_maps prune_maps",
+    "saliency": "prepare_saliency compare_saliency",
+    "shards": "merge_scores merge_curves",
+    "similarity": "score_maps prune_maps",
+    "statistics": SUMMARISED,
+    "stimuli": OF_STIMULI,
+    "weights": "freeze_weights extract_features score_maps prune_maps",
+    "weight_names": "freeze_weights extract_features score_maps prune_maps",
+    "store": " ".join(FEEDS) + f" {DRAWN} {SUMMARISED} draw_overlays",
+    "errors": " ".join(FEEDS) + f" {DRAWN} {SUMMARISED} draw_overlays",
+    "command_line": " ".join(FEEDS) + f" {DRAWN} {SUMMARISED} draw_overlays",
+    "code_digest": "",
+    "study": "",
+}
+
+
+def test_every_module_is_in_the_table():
+    assert set(MODULES) == {path.stem for path in (ROOT / "workflow_scripts/ais").glob("*.py")} - {"__init__"}
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_an_edit_in_a_library_module(copy, module):
+    with open(copy.script(f"ais/{module}.py"), "a", encoding="utf-8") as file:
+        file.write("\n\nEDITED = True\n")
+    assert copy.stale() == and_after(MODULES[module])
+
+
+def edit_script(name):
+    def edit(checkout):
+        path = checkout.script(f"{name}.py")
+        path.write_text(path.read_text(encoding="utf-8") + "\nEDITED = True\n", encoding="utf-8")
+
+    return edit
+
+
+def edit_text(name, before, after):
+    def edit(checkout):
+        path = checkout.folder / name
+        text = path.read_text(encoding="utf-8")
+        assert before in text
+        path.write_text(text.replace(before, after, 1), encoding="utf-8")
+
+    return edit
+
+
+def in_study(change):
+    return lambda checkout: change_study(checkout, change)
+
+
+def repaint(name, size):
+    def edit(checkout):
+        pixels = np.random.default_rng(9).integers(0, 256, size, dtype=np.uint8)
+        Image.fromarray(pixels).save(checkout.folder / name)
+
+    return edit
+
+
+def other_weights(checkout):
+    state = load_file(checkout.folder / "network.safetensors")
+    state["fc.bias"] += 1
+    save_file(state, checkout.folder / "network.safetensors")
+
+
+def swapped(study):
+    """Two option values change places."""
+    study["analyses"]["paper"], study["analyses"]["strict"] = study["analyses"]["strict"], study["analyses"]["paper"]
+
+
+def of_analysis(**settings):
+    return in_study(lambda study: study["analyses"]["paper"].update(settings))
+
+
+def of_backbone(**settings):
+    return in_study(lambda study: study["backbones"]["tiny"].update(settings))
+
+
+def of_stimuli(**settings):
+    return in_study(lambda study: study["stimuli"]["small"].update(settings))
+
+
+EDITS = {
+    "a script": (edit_script("compute_heatmaps"), "compute_heatmaps"),
+    "one rating": (lambda checkout: small_study.rerate(checkout.folder), "read_judgments"),
+    "one image's bytes": (repaint("images/image05.png", (64, 96, 3)), "list_stimuli"),
+    "one image added": (repaint("images/image99.png", (64, 96, 3)), "list_stimuli"),
+    "a saliency map": (repaint("gaze/image05.png", (32, 48)), "prepare_saliency"),
+    "the weights file": (other_weights, "freeze_weights"),
+    "architecture": (of_backbone(architecture="timm/resnet10t"), "freeze_weights extract_features"),
+    "layer": (of_backbone(layer="layer3"), "extract_features"),
+    "readout": (of_backbone(readout="pooled"), "extract_features"),
+    "preprocessing": (of_backbone(preprocessing={"base": "paper", "resize": 96}), "extract_features"),
+    "similarity": (of_analysis(similarity="correlation"), "score_maps prune_maps"),
+    "alignment": (of_analysis(alignment="pearson"), "score_maps prune_maps"),
+    "mask": (of_analysis(mask="self"), "score_maps"),
+    "heatmap scores": (of_analysis(heatmap_scores="set"), "draw_overlays compare_saliency"),
+    "thresholds": (of_analysis(saliency_percents=[5, 20]), "compare_saliency"),
+    "splits swapped": (in_study(swapped), "score_maps prune_maps merge_curves"),
+    "seeds": (in_study(lambda study: study["folds"].update(seeds=[2, 1])), "split_folds"),
+    "number of folds": (in_study(lambda study: study["folds"].update(number=2)), "split_folds"),
+    "kind of judgments": (
+        of_stimuli(judgments={"files": "ratings.csv", "kind": "dissimilarity"}),
+        "read_judgments",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", EDITS)
+def test_an_edit_reruns_just_what_uses_it(copy, what):
+    edit, rules = EDITS[what]
+    edit(copy)
+    assert copy.stale() == and_after(rules)
