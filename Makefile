@@ -1,11 +1,12 @@
 # make demo   set up, run the demo end to end, write its report
 # make test   set up, run the tests
+# make test-long  the tests that take many minutes: killed at random moments, and resumed
 # make bench  time the engine beside the plain loop and beside its floor
 PYTHON ?= python3
 CORES ?= $(shell nproc 2>/dev/null || sysctl -n hw.ncpu)
 BIN := .venv/bin
 
-.PHONY: help env demo test bench check lock
+.PHONY: help env demo test test-long bench check lock
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -26,6 +27,9 @@ demo: env
 
 test: env
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+test-long: env
+	$(BIN)/python -m pytest -m long
 
 bench: env
 	$(BIN)/python tests/benchmarks/engine.py --threads $(CORES) --output results/benchmarks/engine.png

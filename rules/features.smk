@@ -42,7 +42,7 @@ rule extract_features:
         "results/benchmarks/extract_features/{stimuli}/{backbone}.tsv"
     conda:
         "../envs/environment.yaml"
-    threads: 2
+    threads: 4
     resources:
         mem_mb=8000,
         runtime=120,
@@ -58,5 +58,5 @@ rule extract_features:
         " --manifest {input.manifest:q}"
         " --weights {input.weights:q}"
         " {params.options}"
-        " --device {resources.device}"
+        " --device {resources.device} --threads {threads}"
         " --output {output.artifact:q} 2> {log:q}"

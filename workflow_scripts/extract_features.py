@@ -37,6 +37,7 @@ def parser() -> argparse.ArgumentParser:
         default="weights",
         help="weights (what belongs to them), paper (shorter side 224, no crop), or JSON with a base and changes",
     )
+    parser.add_argument("--threads", type=int, default=1, help="batches of images at work at once")
     parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto", help="where to compute")
     parser.add_argument("--output", required=True, help="HDF5: maps, grid, window, pooled, embedding, softmax")
     return parser
@@ -85,7 +86,7 @@ def main(arguments: argparse.Namespace) -> None:
         features.exact(),
         store.create(arguments.output, "features", ids, options, attributes, {"device": device}) as file,
     ):
-        for batch in features.extract(network, layer, readout, prepared, batches, ids):
+        for batch in features.extract(network, layer, readout, prepared, batches, ids, arguments.threads):
             _write(file, batch, len(ids))
             alive |= batch.maps.any(axis=(0, 2, 3))
     log.info("%d images of %d shapes, on %s", len(ids), len(set(shapes)), device)

@@ -2,6 +2,7 @@
 
 import argparse
 import logging
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
@@ -24,7 +25,7 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--alignment", choices=alignment.MEASURES, default="spearman", help="to people")
     parser.add_argument("--shard", type=int, default=1, help="which part of the folds, from 1")
     parser.add_argument("--shards", type=int, default=1, help="how many parts the folds are cut into")
-    parser.add_argument("--threads", type=int, default=1, help="that rank similarities at once")
+    parser.add_argument("--threads", type=int, default=1, help="folds at work at once")
     parser.add_argument("--memory-mb", type=int, default=500, help="for the similarities held at once")
     parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto", help="for networks")
     parser.add_argument("--output", required=True, help="HDF5: order, train, test (folds, maps)")
@@ -49,18 +50,19 @@ def main(arguments: argparse.Namespace) -> None:
     with store.opened(arguments.folds, "folds", ids) as file:
         train, test = file["train"][chosen], file["test"][chosen]
 
-    resources = {"threads": arguments.threads, "memory": arguments.memory_mb * 1_000_000}
-    orders, curves = [], []
     with store.opened(arguments.features, "features", ids) as features:
         masking = masked_readouts.maskable(
             features, arguments.similarity, left, right, arguments.weights, arguments.device
         )
-    for fold, in_train, in_test in zip(chosen, train, test, strict=True):
+    orders = [pruning.ranking(score[fold]) for fold in chosen]
+
+    def curve_of(order, in_train, in_test):
         used = np.flatnonzero(in_train | in_test)
-        sides = [np.flatnonzero(in_train[used]), np.flatnonzero(in_test[used])]
-        subsets = alignment.Subsets.of(human[used], sides, arguments.alignment)
-        orders.append(pruning.ranking(score[fold]))
-        curves.append(pruning.curve(masking.on(used), orders[-1], subsets, **resources))
+        subsets = alignment.Subsets.of(human[used], [in_train[used], in_test[used]], arguments.alignment)
+        return pruning.curve(masking.on(used), order, subsets, arguments.memory_mb * 1_000_000 // arguments.threads)
+
+    with ThreadPoolExecutor(arguments.threads) as pool:
+        curves = list(pool.map(curve_of, orders, train, test))
     log.info("pruning curves of %d of %d folds, %d maps", chosen.size, len(score), score.shape[1])
 
     facts = {"importance_digest": store.recorded_digest(arguments.importance), "folds": len(score)}

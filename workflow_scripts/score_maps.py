@@ -28,7 +28,7 @@ def parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--shard", type=int, default=1, help="which part of the maps, from 1")
     parser.add_argument("--shards", type=int, default=1, help="how many parts the maps are cut into")
-    parser.add_argument("--threads", type=int, default=1, help="that rank similarities at once")
+    parser.add_argument("--threads", type=int, default=1, help="maps at work at once")
     parser.add_argument("--memory-mb", type=int, default=500, help="for the similarities held at once")
     parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto", help="for networks")
     parser.add_argument("--output", required=True, help="HDF5: scores and baselines of these maps")

@@ -13,11 +13,13 @@ import re
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from scipy import stats
+from threadpoolctl import threadpool_limits
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "workflow_scripts"))
 
@@ -34,7 +36,7 @@ COLUMNS = [
 def parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--maps", type=int, nargs="+", default=[512, 1280, 2048], help="sizes to time")
-    parser.add_argument("--threads", type=int, default=2, help="that rank similarities at once")
+    parser.add_argument("--threads", type=int, default=2, help="maps or folds at work at once")
     parser.add_argument("--skip", nargs="*", default=[], choices=["vgg16", "scale"], help="what takes long")
     parser.add_argument("--output", required=True, help="PNG; PDF, TSV and the machine's facts are written beside it")
     parser.add_argument("--only-scale", action="store_true", help=argparse.SUPPRESS)
@@ -126,11 +128,12 @@ def pooled(maps: int, threads: int) -> list[dict]:
 
     orders = [pruning.ranking(score) for score in np.random.default_rng(3).random((len(train), maps))]
 
+    def curve_of(order, one, other):
+        return pruning.curve(masking_, order, alignment.Subsets.of(human, [one, other]))
+
     def curves():
-        return [
-            pruning.curve(masking_, order, alignment.Subsets.of(human, [one, other]), threads=threads)
-            for order, one, other in zip(orders, train, test, strict=True)
-        ]
+        with ThreadPoolExecutor(threads) as pool:
+            return list(pool.map(curve_of, orders, train, test))
 
     engine_s, drawn = once(curves)
     steps = [10, maps // 3, maps - 1]
@@ -172,6 +175,7 @@ def vgg16(threads: int) -> list[dict]:
     train, _ = folds.make(IMAGES, "pairs", FOLDS, SEEDS)
     subsets = alignment.Subsets.of(human, [np.arange(left.size), *train])
     readout = readouts.FullyConnected(network, "features.29")
+    of_loop = torch.get_num_threads()
     few = [3, 200, 500]
 
     def engine():
@@ -180,7 +184,11 @@ def vgg16(threads: int) -> list[dict]:
         masking_ = masking.FullyConnected(cells, readout, "cosine", left, right)
         return masking_, importance.score_maps(masking_, subsets, range(512), threads=threads)
 
-    engine_s, (masking_, _) = once(engine)
+    # The engine deals maps to threads, as its jobs do; the loops leave threads to torch.
+    torch.set_num_threads(1)
+    with threadpool_limits(1, user_api="blas"):
+        engine_s, (masking_, _) = once(engine)
+    torch.set_num_threads(of_loop)
 
     def rest(masked_maps):
         return network.classifier[:5](network.avgpool(network.features[30](masked_maps)).flatten(1)).double().numpy()

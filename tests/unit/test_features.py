@@ -18,10 +18,10 @@ def images():
     return [torch.randn(3, *shape, generator=generator) for shape in SHAPES]
 
 
-def extract(network, layer, readout, images, batch_size=4):
+def extract(network, layer, readout, images, batch_size=4, threads=1):
     batches = features.batches_by_shape([tuple(image.shape[1:]) for image in images], batch_size)
     rows = {}
-    for batch in features.extract(network, layer, readout, lambda n: (images[n], (0, 0, 1, 1)), batches, IDS):
+    for batch in features.extract(network, layer, readout, lambda n: (images[n], (0, 0, 1, 1)), batches, IDS, threads):
         for row, number in enumerate(batch.numbers):
             rows[number] = (batch.maps[row], batch.pooled[row], batch.embedding[row], batch.softmax[row])
     assert sorted(rows) == list(range(len(images)))
@@ -40,7 +40,7 @@ def test_maps_embedding_and_softmax_are_the_networks_own(resnet, images):
     ):
         with torch.inference_mode(), layers.capturing(resnet, "avgpool") as own:
             output = resnet(image[None])
-        assert pooled == pytest.approx(own[0].flatten().numpy(), rel=1e-4, abs=1e-5)
+        assert pooled == pytest.approx(own.maps.flatten().numpy(), rel=1e-4, abs=1e-5)
         assert embedding.tolist() == pooled.tolist()
         assert maps.mean(axis=(1, 2)) == pytest.approx(pooled, rel=1e-5, abs=1e-6)
         assert softmax == pytest.approx(output.softmax(1)[0].numpy(), abs=1e-6)
@@ -51,6 +51,15 @@ def test_the_batch_size_does_not_matter(resnet, images, batch_size):
     expected = extract(resnet, "layer4", "pooled", images, 3)
     for one, other in zip(extract(resnet, "layer4", "pooled", images, batch_size), expected, strict=True):
         assert one[0] == pytest.approx(other[0], rel=1e-4, abs=1e-5)
+
+
+@pytest.mark.parametrize("threads", [2, 5])
+def test_threads_change_not_a_bit(resnet, images, threads):
+    with features.exact():
+        expected = extract(resnet, "layer4", "pooled", images, 1)
+        found = extract(resnet, "layer4", "pooled", images, 1, threads)
+    for one, other in zip(found, expected, strict=True):
+        assert all(np.array_equal(a, b) for a, b in zip(one, other, strict=True))
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +74,7 @@ def test_vggs_embedding_is_the_activation_after_its_second_hidden_layer(vgg, ima
     for image, (_, _, embedding, _) in zip(images, extract(vgg, layer, "fully_connected", images), strict=True):
         with torch.inference_mode(), layers.capturing(vgg, "classifier.4") as own:
             vgg(image[None])
-        assert embedding == pytest.approx(own[0][0].numpy(), rel=1e-4, abs=1e-6)
+        assert embedding == pytest.approx(own.maps[0].numpy(), rel=1e-4, abs=1e-6)
 
 
 def test_a_padded_file_gives_the_embeddings_that_were_extracted(vgg, images, tmp_path):

@@ -78,6 +78,16 @@ def test_scores_do_not_depend_on_shards(shards):
     assert np.array_equal(np.concatenate(parts, axis=1), whole.score)
 
 
+@pytest.mark.parametrize(("threads", "memory"), [(2, 1), (3, 1 << 30)])
+def test_scores_do_not_depend_on_threads_and_memory(threads, memory):
+    pooled, human, left, right = treacherous.case("plain")
+    subsets = Subsets.of(human, subsets_of(left, right, len(pooled)))
+    readout = masking.Pooled(np.tile(pooled, 7), "cosine", left, right)
+    one = importance.score_maps(readout, subsets, range(63))
+    other = importance.score_maps(readout, subsets, range(63), threads, memory)
+    assert np.array_equal(one.score, other.score)
+
+
 @pytest.mark.parametrize("scale", [1e-12, 3e-150, 1e12])
 def test_scores_do_not_depend_on_the_scale_of_the_features(scale):
     pooled, human, left, right = treacherous.case("plain")

@@ -49,8 +49,8 @@ def test_what_is_captured_is_the_activation_and_not_what_overwrites_it():
     image = torch.randn(2, 3, 8, 8)
     with torch.inference_mode(), layers.capturing(network, "0") as caught:
         network(image)
-    assert torch.equal(caught[0], network[0](image))
-    assert caught[0].min() < 0
+    assert torch.equal(caught.maps, network[0](image))
+    assert caught.maps.min() < 0
 
 
 def test_a_function_outside_any_module_is_captured_by_its_name():
@@ -59,7 +59,7 @@ def test_a_function_outside_any_module_is_captured_by_its_name():
     with torch.inference_mode(), layers.capturing(network, "features:relu") as caught:
         network(image)
         expected = network.features(image).relu()
-    assert torch.equal(caught[0], expected)
+    assert torch.equal(caught.maps, expected)
 
 
 def hooks_of(network):

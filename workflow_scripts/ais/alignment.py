@@ -6,9 +6,7 @@ ranks the human side of each subset once; one sort of the network's similarities
 all, because walking the sorted pairs, a subset's midranks are running counts of its own members.
 """
 
-from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
 
@@ -26,7 +24,7 @@ MEASURES = ("spearman", "pearson", "pearson_squared")
 TIED = 1e-12
 
 ROWS_AT_ONCE = 16  # vectors of similarities that are ranked together: few enough for a processor's cache
-MEMORY = 1 << 29  # bytes of them that are held at once, unless told otherwise
+MEMORY = 1 << 28  # bytes that they may take, unless told otherwise
 LARGE = 0.1  # share of all pairs above which a subset is held as a row of every pair
 
 
@@ -127,22 +125,15 @@ class Subsets:
         found[:, self.place] = _correlations(values, *small, self.size)
         return found**2 if self.measure == "pearson_squared" else found
 
-    def each(self, similarities: Iterable[np.ndarray], threads: int = 1, memory: int = MEMORY) -> np.ndarray:
-        """As :meth:`alignments` for a stream of vectors (pairs,), in ``threads`` threads.
+    def each(self, similarities: Iterable[np.ndarray], memory: int = MEMORY) -> np.ndarray:
+        """As :meth:`alignments` for a stream of vectors (pairs,), of which few are held at once.
 
-        ``memory`` bounds, in bytes, the vectors held at once with what ranking them takes. Neither changes
-        the result.
+        ``memory`` bounds, in bytes, what is held with what ranking takes. It does not change the result.
         """
         a_row = 4 * 8 * max(1, self.start.size - 1)  # similarities twice, order, and room to sort
-        rows = max(1, min(ROWS_AT_ONCE, memory // (a_row * (threads + 1))))
-        done, waiting = [np.empty((0, self.size.size))], deque()
-        with ThreadPoolExecutor(threads) as pool:
-            for block in batched(similarities, rows):
-                waiting.append(pool.submit(self.alignments, np.array(block)))
-                if len(waiting) > threads:
-                    done.append(waiting.popleft().result())
-            done += [one.result() for one in waiting]
-        return np.concatenate(done)
+        rows = max(1, min(ROWS_AT_ONCE, memory // a_row))
+        found = [self.alignments(np.array(block)) for block in batched(similarities, rows)]
+        return np.concatenate([np.empty((0, self.size.size)), *found])
 
 
 def batched(items: Iterable, size: int) -> Iterator[list]:

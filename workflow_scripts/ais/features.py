@@ -4,6 +4,7 @@ Images of different shapes are run one shape at a time, so that none is cropped 
 through the network.
 """
 
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -41,34 +42,43 @@ def extract(
     prepared: Callable[[int], tuple[torch.Tensor, tuple[float, ...]]],
     batches: Sequence[list[int]],
     image_ids: Sequence[str],
+    threads: int = 1,
 ) -> Iterator[Batch]:
-    """Run the images of each batch; the next batch is decoded while the network is at work.
+    """Run the images of each batch; ``threads`` batches are decoded and run at once.
 
     ``prepared`` gives the tensor (3, h, w) and the window of the image of a number; all of a batch have
     one shape. Raises :class:`InputError` for images that are too small, or whose maps are not finite,
     have no spatial extent or are all zero.
     """
     fully_connected = readouts.FullyConnected(network, layer) if readout == "fully_connected" else None
-    with ThreadPoolExecutor(2) as decoders:
-        coming = [decoders.submit(prepared, number) for number in batches[0]]
-        for place, numbers in enumerate(batches):
-            tensors, windows = zip(*(one.result() for one in coming), strict=True)
-            following = batches[place + 1] if place + 1 < len(batches) else []
-            coming = [decoders.submit(prepared, number) for number in following]
-            output, maps = _run(network, layer, torch.stack(tensors), [image_ids[n] for n in numbers])
-            pooled = readouts.pooled(maps).cpu().numpy()
-            with torch.inference_mode():
-                embedding = pooled if fully_connected is None else fully_connected.embedding(maps).cpu().numpy()
+
+    def batch_of(numbers: list[int]) -> Batch:
+        tensors, windows = zip(*map(prepared, numbers), strict=True)
+        output, maps = _run(network, caught, layer, torch.stack(tensors), [image_ids[number] for number in numbers])
+        with torch.inference_mode():
+            pooled = readouts.pooled(maps)
+            embedding = pooled if fully_connected is None else fully_connected.embedding(maps)
             softmax = output.double().softmax(dim=1).float().cpu().numpy() if output.dim() == 2 else None
-            yield Batch(numbers, np.array(windows), maps.cpu().numpy(), pooled, embedding, softmax)
+            return Batch(
+                numbers, np.array(windows), *(each.cpu().numpy() for each in (maps, pooled, embedding)), softmax
+            )
+
+    with layers.capturing(network, layer) as caught, ThreadPoolExecutor(threads) as pool:
+        waiting = deque()
+        for numbers in batches:
+            waiting.append(pool.submit(batch_of, numbers))
+            if len(waiting) > threads:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
 
 
-def _run(network, layer: str, images: torch.Tensor, image_ids: list[str]) -> tuple[torch.Tensor, torch.Tensor]:
+def _run(network, caught, layer: str, images: torch.Tensor, image_ids: list[str]) -> tuple[torch.Tensor, torch.Tensor]:
     """The network's output, and the maps of the layer (images, maps, h, w)."""
     device = next(network.parameters()).device
     size = f"{images.shape[3]} × {images.shape[2]} pixels as the network gets it"
     try:
-        with torch.inference_mode(), layers.capturing(network, layer) as caught:
+        with torch.inference_mode():
             output = network(images.to(device))
     except torch.OutOfMemoryError:
         raise
@@ -77,7 +87,7 @@ def _run(network, layer: str, images: torch.Tensor, image_ids: list[str]) -> tup
             f"image {image_ids[0]!r}: found {size}; {type(network).__name__} expected larger ones "
             f"({str(error).splitlines()[0].rstrip('.')}). Set preprocessing: resize, or leave the image out."
         ) from None
-    maps = caught[-1]
+    maps = caught.maps
     if min(maps.shape[2:]) < 2:
         raise InputError(
             f"image {image_ids[0]!r}: found {size}, of which {layer} makes maps of {maps.shape[2]} × "
@@ -111,12 +121,16 @@ def batches_by_shape(shapes: Sequence[tuple[int, int]], batch_size: int) -> list
 def exact() -> Iterator[None]:
     """While the block lasts, networks compute in full float32 and the same in every run.
 
-    cuDNN's convolutions round to TF32 unless told otherwise, and choose their algorithm by a race.
+    cuDNN's convolutions round to TF32 unless told otherwise, and choose their algorithm by a race. On a
+    processor the rounding depends on how many threads share a convolution: here one takes it whole.
     """
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
     cudnn, matmul = torch.backends.cudnn, torch.backends.cuda.matmul
     before = cudnn.allow_tf32, cudnn.deterministic, cudnn.benchmark, matmul.allow_tf32
     cudnn.allow_tf32, cudnn.deterministic, cudnn.benchmark, matmul.allow_tf32 = False, True, False, False
     try:
         yield
     finally:
+        torch.set_num_threads(threads)
         cudnn.allow_tf32, cudnn.deterministic, cudnn.benchmark, matmul.allow_tf32 = before

@@ -5,12 +5,13 @@ the train pairs of every fold, and on every image's own row (Truong et al. 2024;
 image i holds its pairs with all the others).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 
-from ais.alignment import Subsets
+from ais.alignment import MEMORY, ROWS_AT_ONCE, Subsets, batched
 from ais.errors import InputError
 
 
@@ -30,18 +31,19 @@ class Scores:
         return Scores(self.baseline[chosen], self.score[chosen])
 
 
-def score_maps(masking, subsets: Subsets, maps: Sequence[int], **resources) -> Scores:
+def score_maps(masking, subsets: Subsets, maps: Sequence[int], threads: int = 1, memory: int = MEMORY) -> Scores:
     """Importance of ``maps`` on ``subsets``, each map masked in all images.
 
-    ``masking`` is one of :mod:`ais.masking`; ``resources`` are the threads and memory of
-    :meth:`Subsets.each`.
+    ``masking`` is one of :mod:`ais.masking`. Maps are dealt to ``threads`` that together hold ``memory``
+    bytes of similarities; neither changes the result.
     """
     baseline = subsets.alignments(masking.full()[None])[0]
-    masked = subsets.each((masking.without(k) for k in maps), **resources)
-    return Scores(baseline, (baseline - masked).T)
+    return Scores(baseline, (baseline - _masked(masking.without, subsets, maps, threads, memory)).T)
 
 
-def score_maps_in_self(masking, human: np.ndarray, measure: str, maps: Sequence[int], **resources) -> Scores:
+def score_maps_in_self(
+    masking, human: np.ndarray, measure: str, maps: Sequence[int], threads: int = 1, memory: int = MEMORY
+) -> Scores:
     """Importance of ``maps`` for each image's row, each map masked in that image alone.
 
     The workshop version's ``mask: self``. ``human`` (images, images), NaN on the diagonal.
@@ -56,11 +58,24 @@ def score_maps_in_self(masking, human: np.ndarray, measure: str, maps: Sequence[
         # The diagonal belongs to no row; a constant keeps it from being taken for undefined.
         return np.where(off_diagonal, matrix, 0.0).ravel()
 
+    def without(k: int) -> np.ndarray:
+        return ordered_pairs(masking.without_in_self(k))
+
     full = np.zeros((images, images))
     full[masking.left, masking.right] = full[masking.right, masking.left] = masking.full()
     baseline = subsets.alignments(ordered_pairs(full)[None])[0]
-    masked = subsets.each((ordered_pairs(masking.without_in_self(k)) for k in maps), **resources)
-    return Scores(baseline, (baseline - masked).T)
+    return Scores(baseline, (baseline - _masked(without, subsets, maps, threads, memory)).T)
+
+
+def _masked(without: Callable, subsets: Subsets, maps: Sequence[int], threads: int, memory: int) -> np.ndarray:
+    """Alignment (maps, subsets) with each of ``maps`` masked, ``without(k)`` being the similarities."""
+
+    def aligned(some: list[int]) -> np.ndarray:
+        return subsets.each((without(k) for k in some), memory // threads)
+
+    with ThreadPoolExecutor(threads) as pool:
+        found = list(pool.map(aligned, batched(maps, ROWS_AT_ONCE)))
+    return np.concatenate([np.empty((0, subsets.size.size)), *found])
 
 
 def image_rows(left: np.ndarray, right: np.ndarray, images: int) -> list[np.ndarray]:

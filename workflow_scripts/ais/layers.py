@@ -8,6 +8,7 @@ output outside any module, as in torchvision's DenseNet, the name carries it: ``
 """
 
 import difflib
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -165,17 +166,17 @@ class _Recorder(TorchFunctionMode):
 
 
 @contextmanager
-def capturing(network: torch.nn.Module, layer: str) -> Iterator[list[torch.Tensor]]:
-    """While the block lasts, collect what ``layer`` puts out; no hook is left behind.
+def capturing(network: torch.nn.Module, layer: str) -> Iterator[threading.local]:
+    """While the block lasts, ``.maps`` is what ``layer`` put out last in this thread; no hook is left behind.
 
-    Outputs are cloned, since a following in-place function would overwrite them.
+    The output is cloned, since a following in-place function would overwrite it.
     """
     name, _, function = layer.partition(":")
-    caught: list[torch.Tensor] = []
+    caught = threading.local()
 
     def hook(module, inputs, output):
         maps = output.detach().clone()
-        caught.append(getattr(functional, function)(maps) if function else maps)
+        caught.maps = getattr(functional, function)(maps) if function else maps
 
     handle = network.get_submodule(name).register_forward_hook(hook)
     try:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import h5py
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from ais import masking, store
 from ais.errors import InputError
@@ -31,6 +32,9 @@ def maskable(
     ``weights`` is the frozen file the features were made with; only a fully connected readout needs
     it. Raises :class:`InputError` where it is missing or another one.
     """
+    # Maps and folds are dealt to threads; products inside are taken by one, so that their rounding is the
+    # same with however many.
+    threadpool_limits(1, user_api="blas")
     if features.attrs["readout"] == "pooled":
         return masking.Pooled(features["pooled"][:], measure, left, right)
     return masking.FullyConnected(*_cells(features, weights, device), measure, left, right)
@@ -47,6 +51,7 @@ def _cells(features: h5py.File, weights: str | Path | None, device: str):
             f"{features.filename}: a fully connected readout needs the weights it was made with "
             f"(digest {features.attrs['weights_digest'][:12]}…); found {weights}. Give --weights."
         )
+    torch.set_num_threads(1)
     device = devices.choose(device)
     network = networks.build(features.attrs["architecture"], int(features.attrs["classes"]))
     frozen.load(network, weights)

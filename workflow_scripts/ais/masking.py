@@ -11,7 +11,6 @@ from copy import copy
 import numba
 import numpy as np
 from scipy.spatial.distance import cdist
-from threadpoolctl import ThreadpoolController
 
 from ais.similarity import similarity_matrix
 
@@ -159,8 +158,6 @@ class FullyConnected:
         self.measure = measure
         self.left, self.right = left, right
         self.maps = cells.shape[1]
-        # Linear algebra in NumPy is small here; its threads, waiting, would take the cores from torch's.
-        self.small_products = ThreadpoolController().select(user_api="blas")
         with torch.inference_mode():
             self.cells = cells.transpose(0, 1).contiguous()  # by map, as they are used
             self.weight = readout.first_weight.permute(1, 2, 0).contiguous()
@@ -186,8 +183,7 @@ class FullyConnected:
 
     def without_in_self(self, k: int) -> np.ndarray:
         """Similarity (images, images) of each image with map ``k`` masked to the others unmasked."""
-        with self.small_products.limit(limits=1):
-            return similarity_matrix(self._embedding_without(k), self.measure, self.embedding)
+        return similarity_matrix(self._embedding_without(k), self.measure, self.embedding)
 
     def growing(self, order: Sequence[int]) -> Iterator[np.ndarray]:
         """Similarities (pairs,) with only the first 1, 2, … maps of ``order`` kept."""
@@ -217,5 +213,4 @@ class FullyConnected:
             return self.readout.rest(hidden + self.readout.first_bias).double().cpu().numpy()
 
     def _pairs(self, embedding: np.ndarray) -> np.ndarray:
-        with self.small_products.limit(limits=1):
-            return similarity_matrix(embedding, self.measure)[self.left, self.right]
+        return similarity_matrix(embedding, self.measure)[self.left, self.right]

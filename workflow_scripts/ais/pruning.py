@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ais.alignment import Subsets
+from ais.alignment import MEMORY, Subsets
 
 
 def ranking(score: np.ndarray) -> np.ndarray:
@@ -31,11 +31,10 @@ class Curve:
         return int(np.nanargmax(self.train)) + 1
 
 
-def curve(masking, order: Sequence[int], subsets: Subsets, **resources) -> Curve:
+def curve(masking, order: Sequence[int], subsets: Subsets, memory: int = MEMORY) -> Curve:
     """The pruning curve along ``order``; ``subsets`` are the fold's train and test pairs.
 
-    ``masking`` is one of :mod:`ais.masking`; ``resources`` are the threads and memory of
-    :meth:`Subsets.each`.
+    ``masking`` is one of :mod:`ais.masking`; ``memory`` bounds the similarities held at once, in bytes.
     """
-    train, test = subsets.each(masking.growing(order), **resources).T
+    train, test = subsets.each(masking.growing(order), memory).T
     return Curve(train, test)

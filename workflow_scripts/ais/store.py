@@ -6,6 +6,7 @@ of its bytes (``sha256sum -c`` reads it; later steps are stale when it changes),
 where and with what it was made (never compared). Identical inputs give identical bytes.
 """
 
+import glob
 import hashlib
 import json
 import os
@@ -29,6 +30,9 @@ def whole_file(path: str | Path) -> Iterator[Path]:
     """Yield a temporary name beside ``path``; rename it into place only if the block succeeds."""
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
+    # What a run that was killed left behind.
+    for left_over in path.parent.glob(f".{glob.escape(path.name)}.*.tmp"):
+        left_over.unlink()
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         yield temporary
