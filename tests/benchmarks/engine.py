@@ -167,9 +167,11 @@ def vgg16(threads: int) -> list[dict]:
     network = networks.build("torchvision/vgg16")
     smooth = torch.nn.functional.interpolate(torch.randn(IMAGES, 3, 28, 28), size=(224, 224), mode="bilinear")
     with torch.inference_mode(), layers.capturing(network, "features.29") as caught:
+        parts = []
         for images in smooth.split(20):
             network(images)
-    maps = torch.cat(caught)
+            parts.append(caught.maps)
+    maps = torch.cat(parts)
     left, right = folds.pairs_of(IMAGES)
     human = data(IMAGES, 1)[1]
     train, _ = folds.make(IMAGES, "pairs", FOLDS, SEEDS)
