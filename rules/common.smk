@@ -195,8 +195,10 @@ def figure(name, category):
 
 
 def last_words(snakemake_logs):
-    """The last line that each failed job said: for what a user can mend, the line that tells how."""
+    """The last line that each failed job said, each once: for what a user can mend, the line that tells how."""
     text = "\n".join(Path(path).read_text(encoding="utf-8") for path in snakemake_logs)
+    said = {}
     for path in dict.fromkeys(re.findall(r"^\s+log: (.+) \(check log file", text, flags=re.MULTILINE)):
         lines = Path(path).read_text(encoding="utf-8").splitlines() if Path(path).is_file() else []
-        yield f"{lines[-1] if lines else 'A job failed without a word.'} (all of it: {path})"
+        said.setdefault(lines[-1] if lines else "A job failed without a word.", path)
+    return [f"{line} (all of it: {path})" for line, path in said.items()]

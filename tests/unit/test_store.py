@@ -56,11 +56,20 @@ def test_a_failure_leaves_nothing_and_keeps_what_was(tmp_path):
 
 def test_a_damaged_file_is_named_with_its_remedy(tmp_path):
     path = write(tmp_path / "x.h5", values=np.random.default_rng(0).random(10_000))
-    path.write_bytes(path.read_bytes()[:2000])
-    with pytest.raises(InputError, match=r"x\.h5: not a readable HDF5 file.*Delete .*x\.h5 and run snakemake"):
+    whole = path.read_bytes()
+    one_bit = bytearray(whole)
+    one_bit[len(whole) // 2] ^= 1
+    for damaged in (whole[:2000], b"", bytes(one_bit), whole + b"more"):
+        path.write_bytes(damaged)
+        with pytest.raises(InputError, match=r"x\.h5: found the digest .*damaged.* Delete .*x\.h5 and run snakemake"):
+            store.opened(path, "things").__enter__()
+    path.write_bytes(whole)
+    with store.opened(path, "things"):
+        path.with_suffix(".sha256").write_text("nothing")
+    with pytest.raises(InputError, match=r"x\.sha256: not a digest file"):
         store.opened(path, "things").__enter__()
-    path.write_bytes(b"")
-    with pytest.raises(InputError, match="not a readable HDF5 file"):
+    path.with_suffix(".sha256").unlink()
+    with pytest.raises(InputError, match=r"x\.sha256: missing; expected it beside .*x\.h5"):
         store.opened(path, "things").__enter__()
 
 
@@ -72,5 +81,6 @@ def test_another_kind_version_or_order_is_refused(tmp_path):
         store.opened(path, "things", ["a", "b", "ü"]).__enter__()
     with h5py.File(path, "a") as file:
         file.attrs["schema_version"] = 99
+    path.with_suffix(".sha256").write_text(f"{store.file_digest(path)}  x.h5\n")
     with pytest.raises(InputError, match="schema version 99"):
         store.opened(path, "things").__enter__()

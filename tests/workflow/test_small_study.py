@@ -214,6 +214,56 @@ def test_what_a_job_finds_is_told_in_one_line_and_nothing_is_lost(copy, case):
     assert not list(workflow.folder.rglob("*.tmp"))
 
 
+def truncate(path):
+    path.write_bytes(path.read_bytes()[:-100])
+
+
+def swap_analyses(folder):
+    """Put the scores of one analysis under the name of the other, digest and all."""
+    importance = folder / "results/importance/small/tiny"
+    for end in ("h5", "sha256"):
+        shutil.copy(importance / f"strict.{end}", importance / f"paper.{end}")
+
+
+# An artifact that was damaged after it was made; the rule that reads it; what is said.
+DAMAGED = {
+    "truncated features": (
+        lambda folder: truncate(folder / "results/features/small/tiny.h5"),
+        "compute_heatmaps",
+        "results/features/small/tiny.h5: found the digest",
+    ),
+    "empty judgments": (
+        lambda folder: (folder / "results/stimuli/small.judgments.h5").write_bytes(b""),
+        "score_maps",
+        "results/stimuli/small.judgments.h5: found the digest",
+    ),
+    "truncated shard": (
+        lambda folder: truncate(folder / "results/importance/small/tiny/paper/shards/1-of-1.h5"),
+        "merge_scores",
+        "results/importance/small/tiny/paper/shards/1-of-1.h5: found the digest",
+    ),
+    "truncated weights": (
+        lambda folder: truncate(folder / "data/weights/tiny.safetensors"),
+        "extract_features",
+        "data/weights/tiny.safetensors: changed since it was frozen",
+    ),
+    "another analysis's scores": (
+        swap_analyses,
+        "prune_maps",
+        "results/importance/small/tiny/paper.h5: made from other folds than results/stimuli/small/pairs.folds.h5",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", DAMAGED)
+def test_a_damaged_artifact_is_named_and_nothing_computes_on_it(copy, case):
+    workflow, _ = copy
+    damage, rule, message = DAMAGED[case]
+    damage(workflow.folder)
+    done = workflow("--configfile", "mine.yaml", "--forcerun", rule, "--until", rule)
+    assert_told_in_one_line(done, message)
+
+
 def test_a_mended_study_goes_on(copy):
     workflow, _ = copy
     picture = workflow.path("images/image04.png")

@@ -62,6 +62,8 @@ def file_digest(path: str | Path) -> str:
 def recorded_digest(path: str | Path) -> str:
     """The digest of an artifact's bytes as the ``.sha256`` beside it tells, without reading it again."""
     companion = Path(path).with_suffix(".sha256")
+    if not companion.is_file():
+        raise InputError(f"{companion}: missing; expected it beside {path}. Delete {path} and run snakemake again.")
     words = companion.read_text(encoding="utf-8").split()
     if len(words) != 2 or len(words[0]) != 64:
         raise InputError(f"{companion}: not a digest file. Delete it and run snakemake again.")
@@ -108,18 +110,18 @@ def create(
 def opened(path: str | Path, kind: str, image_ids: Sequence[str] | None = None) -> Iterator[h5py.File]:
     """Open an artifact for reading, and check that it is what its name says.
 
-    Raises :class:`InputError` for a file that is damaged, of another kind or another schema
-    version, or (where ``image_ids`` are given) about other images or the same in another order.
+    Raises :class:`InputError` for a file that is damaged (every byte counts), of another kind or another
+    schema version, or (where ``image_ids`` are given) about other images or the same in another order.
     """
     path = Path(path)
     remedy = f"Delete {path} and run snakemake again: it is made anew."
-    try:
-        file = h5py.File(path, "r")
-    except FileNotFoundError:
-        raise
-    except OSError:
-        raise InputError(f"{path}: not a readable HDF5 file (truncated or damaged). {remedy}") from None
-    with file:
+    digest, expected = file_digest(path), recorded_digest(path)
+    if digest != expected:
+        raise InputError(
+            f"{path}: found the digest {digest[:12]}…; expected {expected[:12]}…, as {path.stem}.sha256 tells: it is "
+            f"damaged, or not the file that was written. {remedy}"
+        )
+    with h5py.File(path, "r") as file:
         found = file.attrs.get("kind"), file.attrs.get("schema_version")
         if found != (kind, SCHEMA_VERSION):
             raise InputError(
