@@ -26,7 +26,7 @@ demo: env
 	@echo "Open results/report.html; the overlays are in results/heatmaps/shapes/."
 
 test: env
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 test-long: env
 	$(BIN)/python -m pytest -m long
