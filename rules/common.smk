@@ -19,9 +19,11 @@ from ais.weight_names import is_weights_file
 
 # Jobs run in the Python that runs Snakemake, whether or not its environment was activated; with
 # `--software-deployment-method conda`, in the one that Snakemake makes of envs/environment.yaml.
-shell.prefix(f"export PYTHONPATH={quote(str(SCRIPTS))}; ")
-if workflow.deployment_settings is None or not workflow.deployment_settings.deployment_method:
-    shell.prefix(f"export PATH={quote(str(Path(sys.executable).parent))}:$PATH PYTHONPATH={quote(str(SCRIPTS))}; ")
+OWN_PYTHON = workflow.deployment_settings is None or not workflow.deployment_settings.deployment_method
+shell.prefix(
+    f"export PYTHONPATH={quote(str(SCRIPTS))}; "
+    + (f"export PATH={quote(str(Path(sys.executable).parent))}:$PATH; " if OWN_PYTHON else "")
+)
 
 # Inputs count by content. Snakemake would compare those above a megabyte by date alone; the setting that says
 # so is made after this file is read, so it is corrected where it is asked for. Ancient files have a digest

@@ -81,7 +81,7 @@ def main(arguments: argparse.Namespace) -> None:
     tables = []
     for names in arguments.heatmaps:
         about = dict(zip(("stimuli", "backbone", "analysis"), names[:3], strict=True))
-        tables.append(pd.DataFrame(measure(names[3], manifest, Path(arguments.shapes))).assign(**about))
+        tables.append(measure(names[3], manifest, Path(arguments.shapes)).assign(**about))
     table = pd.concat(tables, ignore_index=True)
     table = table[["stimuli", "backbone", "analysis", "image", "area", "mass"]]
     figures.save(draw(table), arguments.output, table)

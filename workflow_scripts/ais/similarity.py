@@ -43,9 +43,4 @@ def _centred(embedding: np.ndarray) -> np.ndarray:
     return centred
 
 
-def pair_similarity(embedding: np.ndarray, measure: str, left: np.ndarray, right: np.ndarray) -> np.ndarray:
-    """Similarity of the listed pairs of images, (pairs,) float64; see :func:`similarity_matrix`."""
-    return similarity_matrix(embedding, measure)[left, right]
-
-
 MEASURES = ("cosine", "correlation", "euclidean")
