@@ -2,11 +2,14 @@
 
 import os
 import re
+import shutil
 import sys
 from pathlib import Path
 from shlex import quote
+from types import SimpleNamespace
 
-from snakemake.io import _IOFile
+from snakemake.io import IOFile, _IOFile
+from snakemake.persistence import PersistenceBase
 
 SCRIPTS = Path(workflow.basedir) / "workflow_scripts"
 sys.path.insert(0, str(SCRIPTS))
@@ -36,6 +39,24 @@ async def is_checksum_eligible(file, threshold):
 
 
 _IOFile.is_checksum_eligible = is_checksum_eligible
+
+# What is put together from shards takes the options, the code and the digests that its shards take, so it is
+# stale by itself: their number, which its set of inputs tells, makes nothing stale, nor does deleting them.
+# A shard of another number, never made, is as stale as what is there of the whole.
+_input_changed, _input_checksums = PersistenceBase._input_changed, PersistenceBase.input_checksums
+
+
+def input_changed(persistence, job, file=None):
+    return "shards" not in job.input.keys() and _input_changed(persistence, job, file)
+
+
+def input_checksums(persistence, job, path):
+    if "shards" in job.wildcards.keys() and not os.path.exists(job.output[0]):
+        job = SimpleNamespace(output=[IOFile(f"{Path(job.output[0]).parents[1]}.h5")])
+    return _input_checksums(persistence, job, path)
+
+
+PersistenceBase._input_changed, PersistenceBase.input_checksums = input_changed, input_checksums
 
 try:
     STUDY = study.complete(
@@ -107,9 +128,9 @@ def options(settings_of, *keys):
     return text
 
 
-def code(script):
+def code(*scripts):
     """The code digest of a rule's script: the second of the two params by which a rule is stale."""
-    return code_digest(SCRIPTS / script)
+    return " ".join(code_digest(SCRIPTS / script) for script in scripts)
 
 
 def gated(**artifacts):
@@ -196,11 +217,22 @@ def figure(name, category):
     }
 
 
+def silence(path):
+    """What to say of a job that failed and left no word in its log, as on a full disk."""
+    free = shutil.disk_usage(Path(path).parent).free
+    if free < 1_000_000:
+        return (
+            f"error: {Path(path).parent}: found {free // 1000} kB of free disk space; expected room for the results. "
+            "Make room and run snakemake again: what is finished stays."
+        )
+    return "A job failed without a word."
+
+
 def last_words(snakemake_logs):
     """The last line that each failed job said, each once: for what a user can mend, the line that tells how."""
     text = "\n".join(Path(path).read_text(encoding="utf-8") for path in snakemake_logs)
     said = {}
     for path in dict.fromkeys(re.findall(r"^\s+log: (.+) \(check log file", text, flags=re.MULTILINE)):
         lines = Path(path).read_text(encoding="utf-8").splitlines() if Path(path).is_file() else []
-        said.setdefault(lines[-1] if lines else "A job failed without a word.", path)
+        said.setdefault(lines[-1] if lines else silence(path), path)
     return [f"{line} (all of it: {path})" for line, path in said.items()]

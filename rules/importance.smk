@@ -5,12 +5,13 @@ Gives: results/importance/{stimuli}/{backbone}/{analysis}.h5, put together from 
 """
 
 IMPORTANCE_SHARD = "results/importance/{stimuli}/{backbone}/{analysis}/shards/{shard}-of-{shards}.h5"
+SCORED_FROM = gated(features=FEATURES, weights=WEIGHTS, judgments=JUDGMENTS, folds=folds_of)
 
 
 rule score_maps:
     """Score a shard of the feature maps: on the whole set, in each fold, for each image."""
     input:
-        **gated(features=FEATURES, weights=WEIGHTS, judgments=JUDGMENTS, folds=folds_of),
+        **SCORED_FROM,
     output:
         **made(IMPORTANCE_SHARD),
     log:
@@ -49,6 +50,7 @@ rule merge_scores:
     """Put the shards of the scores together; refused unless they hold each map once."""
     input:
         **gated(shards=all_shards(IMPORTANCE_SHARD)),
+        **SCORED_FROM,
     output:
         **made(IMPORTANCE),
     log:
@@ -59,6 +61,12 @@ rule merge_scores:
         mem_mb=4000,
         runtime=30,
     params:
-        code=code("merge_scores.py"),
+        options=options(analysis_of, "similarity", "alignment", "mask"),
+        code=code("score_maps.py", "merge_scores.py"),
     shell:
-        "python -m merge_scores {input.shards:q} --output {output.artifact:q} 2> {log:q}"
+        "python -m merge_scores {input.shards:q}"
+        " --features {input.features:q}"
+        " --judgments {input.judgments:q}"
+        " --folds {input.folds:q}"
+        " {params.options}"
+        " --output {output.artifact:q} 2> {log:q}"

@@ -7,12 +7,13 @@ together from shards of the folds; results/pruning/summary.tsv with the tests.
 
 PRUNING_SHARD = "results/pruning/{stimuli}/{backbone}/{analysis}/shards/{shard}-of-{shards}.h5"
 PRUNING_TABLE = "results/pruning/{stimuli}/{backbone}/{analysis}.tsv"
+PRUNED_FROM = SCORED_FROM | gated(importance=IMPORTANCE)
 
 
 rule prune_maps:
     """Draw up the pruning curves of a shard of the folds."""
     input:
-        **gated(features=FEATURES, weights=WEIGHTS, judgments=JUDGMENTS, folds=folds_of, importance=IMPORTANCE),
+        **PRUNED_FROM,
     output:
         **made(PRUNING_SHARD),
     log:
@@ -52,7 +53,8 @@ localrules:
 rule merge_curves:
     """Put the shards of the curves together, and read off what each fold retains and gains."""
     input:
-        **gated(shards=all_shards(PRUNING_SHARD), folds=folds_of),
+        **gated(shards=all_shards(PRUNING_SHARD)),
+        **PRUNED_FROM,
     output:
         **made(PRUNING),
         table=PRUNING_TABLE,
@@ -64,10 +66,13 @@ rule merge_curves:
         mem_mb=2000,
         runtime=30,
     params:
-        code=code("merge_curves.py"),
+        options=options(analysis_of, "similarity", "alignment"),
+        code=code("prune_maps.py", "merge_curves.py"),
     shell:
         "python -m merge_curves {input.shards:q}"
+        " --importance {input.importance:q}"
         " --folds {input.folds:q}"
+        " {params.options}"
         " --output {output.artifact:q}"
         " --table {output.table:q} 2> {log:q}"
 

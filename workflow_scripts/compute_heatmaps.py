@@ -7,7 +7,7 @@ import numpy as np
 
 from ais import heatmaps, store
 from ais.command_line import run
-from ais.errors import InputError, some
+from ais.errors import some
 
 log = logging.getLogger(__name__)
 
@@ -24,12 +24,7 @@ def main(arguments: argparse.Namespace) -> None:
     with store.opened(arguments.importance, "importance") as file:
         ids = store.read_ids(file)
         of_set, of_images = file["set/score"][:], file["images/score"][:]
-        features_digest = file.attrs["features_digest"]
-    if store.recorded_digest(arguments.features) != features_digest:
-        raise InputError(
-            f"{arguments.importance}: made from other features than {arguments.features}. "
-            f"Delete {arguments.importance} and run snakemake again."
-        )
+        store.check_made_from(arguments.importance, file.attrs, {"features": arguments.features})
     with store.opened(arguments.features, "features", ids) as features:
         maps = features["maps"]
         shape = (len(ids), *maps.shape[2:])

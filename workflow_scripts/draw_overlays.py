@@ -54,8 +54,7 @@ def main(arguments: argparse.Namespace) -> None:
         thumbnails += [overlays.thumbnail(picture, SIDE), overlays.thumbnail(laid_over, SIDE)]
     columns = max(FEWEST_COLUMNS, 2 * math.ceil(math.sqrt(len(thumbnails)) / 2))
     rows = [thumbnails[first : first + columns] for first in range(0, len(thumbnails), columns)]
-    with store.whole_file(arguments.sheet) as temporary:
-        overlays.save(overlays.sheet(rows), temporary, "JPEG")
+    overlays.save(overlays.sheet(rows), arguments.sheet, "JPEG")
     log.info("overlays of %d images", len(ids))
 
 

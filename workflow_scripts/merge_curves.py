@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from ais import shards, store
-from ais.command_line import run
+from ais.command_line import options_text, run
 from ais.errors import InputError
 from ais.pruning import Curve
 
@@ -17,7 +17,10 @@ log = logging.getLogger(__name__)
 def parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("shards", nargs="+", help="HDF5 of prune_maps.py, in the order of their folds")
+    parser.add_argument("--importance", required=True, help="HDF5 that the shards must have been made from")
     parser.add_argument("--folds", required=True, help="HDF5 of split_folds.py: each fold's seed and number")
+    for option, default in {"similarity": "cosine", "alignment": "spearman"}.items():
+        parser.add_argument(f"--{option}", default=default, help="as the shards must have been made")
     parser.add_argument("--output", required=True, help="HDF5: order, train, test (folds, maps)")
     parser.add_argument(
         "--table",
@@ -29,6 +32,8 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: argparse.Namespace) -> None:
     arrays, facts = shards.read(arguments.shards, "pruning-shard", "fold")
+    store.check_options(arguments.shards[0], facts, options_text(arguments, "similarity", "alignment"))
+    store.check_made_from(arguments.shards[0], facts, {"importance": arguments.importance})
     order, train, test = (np.concatenate(arrays[name]) for name in ("order", "train", "test"))
     with store.opened(arguments.folds, "folds", facts["ids"]) as file:
         seed, fold = file["seed"][:], file["fold"][:]

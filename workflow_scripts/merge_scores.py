@@ -5,19 +5,26 @@ import argparse
 import numpy as np
 
 from ais import shards, store
-from ais.command_line import run
+from ais.command_line import options_text, run
 from ais.errors import InputError
 
 
 def parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("shards", nargs="+", help="HDF5 of score_maps.py, in the order of their maps")
+    for source in ("features", "judgments", "folds"):
+        parser.add_argument(f"--{source}", required=True, help="HDF5 that the shards must have been made from")
+    for option, default in {"similarity": "cosine", "alignment": "spearman", "mask": "all"}.items():
+        parser.add_argument(f"--{option}", default=default, help="as the shards must have been made")
     parser.add_argument("--output", required=True, help="HDF5: set, folds and images, score and baseline")
     return parser
 
 
 def main(arguments: argparse.Namespace) -> None:
     arrays, facts = shards.read(arguments.shards, "importance-shard", "map")
+    store.check_options(arguments.shards[0], facts, options_text(arguments, "similarity", "alignment", "mask"))
+    sources = {name: getattr(arguments, name) for name in ("features", "judgments", "folds")}
+    store.check_made_from(arguments.shards[0], facts, sources)
     digests = {name: value for name, value in facts.items() if name.endswith("_digest") and name != "image_ids_digest"}
     with store.create(arguments.output, "importance", facts["ids"], facts["options"], digests) as file:
         for part in ("set", "folds", "images"):

@@ -8,7 +8,6 @@ import numpy as np
 
 from ais import alignment, importance, masked_readouts, pruning, similarity, store
 from ais.command_line import options_text, run
-from ais.errors import InputError
 from ais.folds import pairs_of
 
 log = logging.getLogger(__name__)
@@ -36,14 +35,8 @@ def main(arguments: argparse.Namespace) -> None:
     with store.opened(arguments.importance, "importance") as file:
         ids = store.read_ids(file)
         score = file["folds/score"][:]
-        made_from = {name: file.attrs[f"{name}_digest"] for name in ("features", "judgments", "folds")}
-    for name, digest in made_from.items():
-        path = getattr(arguments, name)
-        if store.recorded_digest(path) != digest:
-            raise InputError(
-                f"{arguments.importance}: made from other {name} than {path}. "
-                f"Delete {arguments.importance} and run snakemake again."
-            )
+        sources = {name: getattr(arguments, name) for name in ("features", "judgments", "folds")}
+        store.check_made_from(arguments.importance, file.attrs, sources)
     left, right = pairs_of(len(ids))
     human = masked_readouts.read_human(arguments.judgments, ids, left, right)
     chosen = importance.shard_of(len(score), arguments.shard, arguments.shards)

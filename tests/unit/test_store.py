@@ -2,7 +2,10 @@
 
 import hashlib
 import json
+import os
 import subprocess
+import sys
+from pathlib import Path
 
 import h5py
 import numpy as np
@@ -52,6 +55,33 @@ def test_a_failure_leaves_nothing_and_keeps_what_was(tmp_path):
     with pytest.raises(ZeroDivisionError), store.create(tmp_path / "new.h5", "things", IDS):
         1 / 0  # noqa: B018
     assert {each.name: each.read_bytes() for each in tmp_path.iterdir()} == before
+
+
+LIMITED = """
+import resource, sys
+import numpy as np
+from ais import store
+resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))  # as a disk with so much room, for any user
+try:
+    with store.create(sys.argv[1], "things", ["a"]) as file:
+        for number in range(9):
+            store.write_array(file, f"values{number}", np.random.default_rng(number).random(5000))
+except OSError as error:
+    sys.exit(f"{error.filename}: {error.strerror}")
+"""
+
+
+def test_hdf5_that_cannot_be_written_is_told_with_its_name_and_leaves_nothing(tmp_path):
+    """Where the HDF5 library would crash."""
+    done = subprocess.run(
+        [sys.executable, "-c", LIMITED, tmp_path / "x.h5"],
+        env=os.environ | {"PYTHONPATH": str(Path(store.__file__).parents[1])},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (1, f"{tmp_path / 'x.h5'}: File too large\n")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_damaged_file_is_named_with_its_remedy(tmp_path):

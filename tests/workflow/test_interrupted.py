@@ -1,7 +1,9 @@
-"""Killed at any moment and resumed, the workflow gives what it would have given undisturbed, byte for byte."""
+"""Killed, cancelled or out of disk space, then resumed, the workflow gives what it always gives, byte for byte."""
 
 import os
 import random
+import re
+import shlex
 import shutil
 import signal
 import subprocess
@@ -18,6 +20,8 @@ from ais import store
 
 KILLS = int(os.environ.get("KILLS", "30"))
 # How and when something was made, never compared: logs, timings, versions.
+NAMESPACE = ["unshare", "--user", "--map-root-user", "--mount"]  # where anybody may mount
+LONG_SIZES = ["64k", "200k", "500k", "700k", "1100k", "1300k", "1600k", "2000k"]
 NOT_RESULTS = ("results/logs", "results/benchmarks")
 
 
@@ -55,22 +59,83 @@ def test_the_same_study_twice_with_other_cores_gives_the_same_bytes(undisturbed,
     assert artifacts(again) == artifacts(first)
 
 
-def kill_after(workflow, seconds: float) -> bool:
-    """Start the workflow, kill it and all it started after some seconds; False if it had ended by then."""
+def snakemake(workflow) -> list[str]:
     command = [sys.executable, "-m", "snakemake", "--snakefile", ROOT / "Snakefile", "--directory", workflow.folder]
-    command += ["--cores", "2", "--configfile", "mine.yaml", "--rerun-incomplete"]
-    running = subprocess.Popen(
-        list(map(str, command)), cwd=workflow.folder, start_new_session=True,
+    return [*map(str, command), "--cores", "2", "--configfile", "mine.yaml", "--rerun-incomplete"]
+
+
+def started(workflow) -> subprocess.Popen:
+    """The workflow, running, as the leader of a process group of its own."""
+    return subprocess.Popen(
+        snakemake(workflow), cwd=workflow.folder, start_new_session=True,
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
+
+
+def wait_for(path) -> None:
+    while not path.exists():
+        time.sleep(0.05)
+
+
+def test_a_second_run_is_told_so_and_after_ctrl_c_the_same_command_goes_on(undisturbed, tmp_path):
+    expected, _ = undisturbed
+    workflow = copy_of_input(expected, tmp_path / "twice")
+    first = started(workflow)
+    wait_for(workflow.path("results/stimuli/small.tsv"))
+    second = workflow("--configfile", "mine.yaml")
+    assert second.returncode != 0
+    assert "Directory cannot be locked" in second.stderr
+    assert "Traceback" not in second.stderr
+    wait_for(workflow.path("results/logs/score_maps"))
+    assert first.poll() is None
+    os.killpg(first.pid, signal.SIGINT)  # as a terminal does: to Snakemake and all that it started
+    assert first.wait() != 0
+    workflow.succeeds("--configfile", "mine.yaml")
+    assert artifacts(workflow) == artifacts(expected)
+
+
+# Mounts a small disk, runs into its end, makes room, and resumes; the disk is gone with the process.
+ON_A_SMALL_DISK = """
+set -e
+mkdir results
+mount -t tmpfs -o size={size} tmpfs results
+{snakemake} > full.txt 2>&1 && exit 3
+mount -o remount,size=100m results
+{snakemake} > resumed.txt 2>&1
+cp -r results copied
+"""
+
+
+@pytest.mark.parametrize("size", ["900k", *(pytest.param(size, marks=pytest.mark.long) for size in LONG_SIZES)])
+def test_a_full_disk_is_named_and_with_room_made_the_run_goes_on(undisturbed, tmp_path, size):
+    if subprocess.run([*NAMESPACE, "true"], check=False).returncode != 0:
+        pytest.skip("this system lets nobody but root mount a small disk")
+    expected, _ = undisturbed
+    workflow = copy_of_input(expected, tmp_path / "full")
+    script = ON_A_SMALL_DISK.format(size=size, snakemake=shlex.join(snakemake(workflow)))
+    done = subprocess.run([*NAMESPACE, "bash", "-c", script], cwd=workflow.folder, check=False)
+    said = workflow.path("full.txt").read_text()
+    assert done.returncode == 0, said
+    assert re.search(r"^error: results/\S+: (no space left; expected room|found \d+ kB of free)", said, re.MULTILINE), (
+        said
+    )
+    assert "Traceback" not in said
+    workflow.path("results").rmdir()
+    workflow.path("copied").rename(workflow.path("results"))
+    assert artifacts(workflow) == artifacts(expected)
+
+
+def kill_after(workflow, seconds: float) -> bool:
+    """Start the workflow, kill it and all it started after some seconds; False if it had ended by then."""
+    running = started(workflow)
     try:
         running.wait(seconds)
         assert running.returncode == 0
         return False
     except subprocess.TimeoutExpired:
-        started = psutil.Process(running.pid).children(recursive=True)
+        children = psutil.Process(running.pid).children(recursive=True)
         os.killpg(running.pid, signal.SIGKILL)
-        for process in started:
+        for process in children:
             with suppress(psutil.NoSuchProcess):
                 process.kill()
         running.wait()

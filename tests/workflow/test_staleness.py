@@ -20,7 +20,7 @@ from workflow.conftest import ROOT
 FEEDS = {
     "list_stimuli": "read_judgments split_folds extract_features prepare_saliency draw_overlays compare_saliency",
     "read_judgments": "score_maps prune_maps",
-    "split_folds": "score_maps prune_maps merge_curves",
+    "split_folds": "score_maps merge_scores prune_maps merge_curves",
     "freeze_weights": "extract_features score_maps prune_maps",
     "extract_features": "score_maps prune_maps compute_heatmaps",
     "score_maps": "merge_scores",
@@ -158,6 +158,28 @@ def test_reordered_keys_and_defaults_written_out(copy):
 
     change_study(copy, change)
     assert copy.stale() == set()
+
+
+def in_shards(number):
+    return lambda study: study.update(shards=number)
+
+
+def test_another_number_of_shards(copy):
+    change_study(copy, in_shards(3))
+    assert copy.stale() == set()
+
+
+def test_shards_deleted_to_make_room(copy):
+    for folder in (copy.folder / "results").rglob("shards"):
+        shutil.rmtree(folder)
+    assert copy.stale() == set()
+
+
+def test_another_number_of_shards_holds_when_something_else_is_stale(copy):
+    change_study(copy, in_shards(3))
+    small_study.rerate(copy.folder)
+    assert copy.stale() == and_after("read_judgments")
+    assert copy.snakemake("--dry-run").count("shards=3") == 2 * (3 + 3)
 
 
 def test_the_readme(copy):

@@ -25,7 +25,10 @@ def run(parser: argparse.ArgumentParser, main: Callable[[argparse.Namespace], No
         sys.exit(f"error: {error}")
     except OSError as error:
         if error.errno == errno.ENOSPC:
-            sys.exit(f"error: {error.filename or 'disk'}: no space left. Make room and run again.")
+            sys.exit(
+                f"error: {error.filename or 'disk'}: no space left; expected room for it. Make room and run snakemake "
+                "again: what is finished stays."
+            )
         if error.filename is None:
             raise
         sys.exit(f"error: {error.filename}: {error.strerror}.")

@@ -1,5 +1,6 @@
 """What all figures share: one look, and files that are equal when the pictures are."""
 
+import io
 from pathlib import Path
 
 import matplotlib
@@ -38,6 +39,7 @@ def save(figure, png: str | Path, table: pd.DataFrame) -> None:
         (png, "png", {"Software": None}),
         (png.with_suffix(".pdf"), "pdf", {"CreationDate": None, "Producer": None, "Creator": None}),
     ):
-        with store.whole_file(path) as temporary:
-            figure.savefig(temporary, format=kind, dpi=160, bbox_inches="tight", metadata=metadata)
+        drawn = io.BytesIO()
+        figure.savefig(drawn, format=kind, dpi=160, bbox_inches="tight", metadata=metadata)
+        store.write_bytes(path, drawn.getvalue())
     store.write_table(png.with_suffix(".tsv"), table)

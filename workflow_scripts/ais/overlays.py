@@ -1,10 +1,13 @@
 """Overlays: a heatmap shown over its image. For the eye only; the numbers stay as they are."""
 
+import io
 from pathlib import Path
 
 import matplotlib
 import numpy as np
 from PIL import Image
+
+from ais import store
 
 COLOURS = matplotlib.colormaps["jet"]
 STRENGTH = 0.5  # how opaque the heatmap is
@@ -56,4 +59,6 @@ def file_name(image_id: str, position: int) -> str:
 def save(picture: np.ndarray | Image.Image, path: str | Path, format: str = "PNG") -> None:
     """Write a PNG (or JPEG) without dates, so that equal pictures are equal files."""
     picture = picture if isinstance(picture, Image.Image) else Image.fromarray(picture)
-    picture.save(path, format=format, **({"quality": 88} if format == "JPEG" else {}))
+    drawn = io.BytesIO()
+    picture.save(drawn, format=format, **({"quality": 88} if format == "JPEG" else {}))
+    store.write_bytes(path, drawn.getvalue())

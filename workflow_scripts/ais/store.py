@@ -8,11 +8,12 @@ where and with what it was made (never compared). Identical inputs give identica
 
 import glob
 import hashlib
+import io
 import json
 import os
 import platform
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from importlib import metadata
 from pathlib import Path
@@ -27,7 +28,10 @@ SCHEMA_VERSION = 1
 
 @contextmanager
 def whole_file(path: str | Path) -> Iterator[Path]:
-    """Yield a temporary name beside ``path``; rename it into place only if the block succeeds."""
+    """Yield a temporary name beside ``path``; rename it into place only if the block succeeds.
+
+    Raises OSError with the name ``path`` where the system refuses, as on a full disk.
+    """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     # What a run that was killed left behind.
@@ -37,6 +41,10 @@ def whole_file(path: str | Path) -> Iterator[Path]:
     try:
         yield temporary
         os.replace(temporary, path)
+    except OSError as error:
+        if error.filename not in (None, str(temporary), temporary):
+            raise
+        raise OSError(error.errno, error.strerror, str(path)) from None
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -45,6 +53,12 @@ def write_text(path: str | Path, text: str) -> None:
     """Write a UTF-8 text file, whole or not at all."""
     with whole_file(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
+
+
+def write_bytes(path: str | Path, content: bytes) -> None:
+    """Write a file, whole or not at all."""
+    with whole_file(path) as temporary:
+        temporary.write_bytes(content)
 
 
 def write_table(path: str | Path, table) -> None:
@@ -91,7 +105,7 @@ def create(
     """
     path = Path(path)
     with whole_file(path) as temporary:
-        with h5py.File(temporary, "w") as file:
+        with _writing(temporary) as file:
             file.attrs["kind"] = kind
             file.attrs["schema_version"] = SCHEMA_VERSION
             file.attrs["options"] = options
@@ -104,6 +118,38 @@ def create(
     write_text(path.with_suffix(".sha256"), f"{digest}  {path.name}\n")
     provenance = {"kind": kind, "options": options, "made_with": machine() | (made_with or {})}
     write_text(path.with_suffix(".json"), json.dumps(provenance, indent=2, sort_keys=True) + "\n")
+
+
+class _Told(io.FileIO):
+    """A file for HDF5, which crashes in closing one that it cannot write: the first failure is told, and kept.
+
+    What it writes after that, so as to close, goes nowhere.
+    """
+
+    failure: OSError | None = None
+
+    def write(self, data) -> int:
+        data = memoryview(data)
+        done = 0
+        while done < len(data) and self.failure is None:
+            try:
+                done += super().write(data[done:])
+            except OSError as error:
+                self.failure = error
+                raise
+        return len(data)
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[h5py.File]:
+    """Open a new HDF5 file for writing; raises OSError where it cannot be written."""
+    with _Told(path, "w+") as raw:
+        try:
+            with h5py.File(raw, "w") as file:
+                yield file
+        finally:
+            if raw.failure is not None:
+                raise raw.failure from None
 
 
 @contextmanager
@@ -134,6 +180,28 @@ def opened(path: str | Path, kind: str, image_ids: Sequence[str] | None = None) 
                 f"of the other inputs, or not in their order. {remedy}"
             )
         yield file
+
+
+def check_made_from(path: str | Path, facts: Mapping, sources: Mapping[str, str | Path]) -> None:
+    """See that an artifact was made from the ``sources`` (by name) at hand, as its attributes tell.
+
+    ``facts`` are the attributes of the artifact at ``path``. Raises :class:`InputError` naming the first
+    source that is another.
+    """
+    for name, source in sources.items():
+        if facts.get(f"{name}_digest") != recorded_digest(source):
+            raise InputError(
+                f"{path}: made from other {name} than {source}. Delete {path} and run snakemake again: it is made anew."
+            )
+
+
+def check_options(path: str | Path, facts: Mapping, options: str) -> None:
+    """See that an artifact was made with these settings; raises :class:`InputError` if with others."""
+    if facts["options"] != options:
+        raise InputError(
+            f"{path}: made with {facts['options']}; expected {options}. Delete {path} and run snakemake again: it is "
+            "made anew."
+        )
 
 
 def read_ids(file: h5py.File) -> list[str]:

@@ -145,6 +145,10 @@ def command_line(settings: dict) -> str:
             continue
         if isinstance(value, dict):
             value = json.dumps(value, sort_keys=True)
-        values = value if isinstance(value, list) else [value]
-        words += [f"--{key.replace('_', '-')}", *(shlex.quote(str(item)) for item in values)]
+        option = f"--{key.replace('_', '-')}"
+        values = [str(item) for item in value] if isinstance(value, list) else [str(value)]
+        if len(values) == 1 and values[0].startswith("-"):  # a folder's name may; it is no option
+            words.append(shlex.quote(f"{option}={values[0]}"))
+        else:
+            words += [option, *map(shlex.quote, values)]
     return " ".join(words)

@@ -5,6 +5,7 @@ where the weights come from, and the preprocessing that belongs to them. Beside 
 ``x.sha256``, the digest of its bytes, and ``x.json``, the same facts to read.
 """
 
+import hashlib
 import json
 import logging
 import pickle
@@ -14,7 +15,7 @@ from pathlib import Path
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, save
 
 from ais import networks, preprocessing, store
 from ais.errors import InputError, some
@@ -163,11 +164,10 @@ def freeze(network: torch.nn.Module, path: str | Path, facts: dict) -> None:
     """Write the network's weights and facts to ``path`` (``.safetensors``), digest and facts beside it."""
     path = Path(path)
     state = {name: value.detach().cpu().contiguous().clone() for name, value in network.state_dict().items()}
-    with store.whole_file(path) as temporary:
-        # One entry: the order of several is not the same in every run.
-        save_file(state, temporary, metadata={"facts": json.dumps(facts, sort_keys=True)})
-        digest = store.file_digest(temporary)
-    store.write_text(path.with_suffix(".sha256"), f"{digest}  {path.name}\n")
+    # One entry: the order of several is not the same in every run.
+    content = save(state, metadata={"facts": json.dumps(facts, sort_keys=True)})
+    store.write_bytes(path, content)
+    store.write_text(path.with_suffix(".sha256"), f"{hashlib.sha256(content).hexdigest()}  {path.name}\n")
     store.write_text(path.with_suffix(".json"), json.dumps(facts, indent=2, sort_keys=True) + "\n")
 
 
