@@ -59,6 +59,8 @@ def input_checksums(persistence, job, path):
 PersistenceBase._input_changed, PersistenceBase.input_checksums = input_changed, input_checksums
 
 try:
+    for path in workflow.configfiles:
+        study.check_keys(os.path.relpath(path))
     STUDY = study.complete(
         config, Path(workflow.basedir) / "config" / "schema.yaml", os.path.relpath(workflow.configfiles[-1])
     )
@@ -175,7 +177,11 @@ def files_in(folder, wanted):
     """The files of a folder; one that a rule makes counts by the digests of its files, which lie beside it."""
     if study.is_made_here(folder):
         return [ancient(folder), f"{folder}.sha256"]
-    return sorted(str(path) for path in Path(folder).iterdir() if wanted(path))
+    files = sorted(str(path) for path in Path(folder).iterdir() if wanted(path))
+    for path in files:
+        if "{" in path:  # a wildcard, to Snakemake
+            sys.exit(f"error: {path}: found a brace in its name; expected none. Rename it.")
+    return files
 
 
 def images_of(wildcards):

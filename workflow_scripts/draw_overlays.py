@@ -3,7 +3,6 @@
 import argparse
 import logging
 import math
-import shutil
 from pathlib import Path
 
 import numpy as np
@@ -39,19 +38,16 @@ def main(arguments: argparse.Namespace) -> None:
     with store.opened(arguments.heatmaps, "heatmaps", ids) as file:
         maps, grid, window = file[arguments.heatmap_scores][:], file["grid"][:], file["window"][:]
 
-    folder = Path(arguments.overlays)
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
     thumbnails = []
-    for row in manifest.itertuples():
-        picture = images.read_checked(Path(arguments.images) / row.file, row.sha256)
-        picture = np.asarray(picture)
-        heatmap = heatmaps.at_image_size(
-            maps[row.position], grid[row.position], window[row.position], picture.shape[:2]
-        )
-        laid_over = overlays.overlay(picture, heatmap)
-        overlays.save(laid_over, folder / overlays.file_name(row.image, row.position))
-        thumbnails += [overlays.thumbnail(picture, SIDE), overlays.thumbnail(laid_over, SIDE)]
+    with store.whole_folder(arguments.overlays) as folder:
+        for row in manifest.itertuples():
+            picture = np.asarray(images.read_checked(Path(arguments.images) / row.file, row.sha256))
+            heatmap = heatmaps.at_image_size(
+                maps[row.position], grid[row.position], window[row.position], picture.shape[:2]
+            )
+            laid_over = overlays.overlay(picture, heatmap)
+            overlays.save(laid_over, folder / overlays.file_name(row.image, row.position))
+            thumbnails += [overlays.thumbnail(picture, SIDE), overlays.thumbnail(laid_over, SIDE)]
     columns = max(FEWEST_COLUMNS, 2 * math.ceil(math.sqrt(len(thumbnails)) / 2))
     rows = [thumbnails[first : first + columns] for first in range(0, len(thumbnails), columns)]
     overlays.save(overlays.sheet(rows), arguments.sheet, "JPEG")

@@ -1,5 +1,6 @@
 """A study of twelve noisy pictures and a network with random weights: small enough to break in many ways."""
 
+import csv
 from pathlib import Path
 
 import numpy as np
@@ -43,8 +44,10 @@ def write_ratings(folder: Path, ids: list[str]) -> None:
     random = np.random.default_rng(1)
     matrix = random.integers(1, 5, (len(ids), len(ids)))
     matrix = np.tril(matrix, -1) + np.tril(matrix, -1).T + 5 * np.eye(len(ids), dtype=int)
-    lines = [",".join(["", *ids])] + [",".join([name, *map(str, row)]) for name, row in zip(ids, matrix, strict=True)]
-    (folder / "ratings.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    with open(folder / "ratings.csv", "w", encoding="utf-8", newline="") as file:
+        table = csv.writer(file, lineterminator="\n")
+        table.writerow(["", *ids])
+        table.writerows([name, *row] for name, row in zip(ids, matrix, strict=True))
 
 
 def rerate(folder: Path) -> None:

@@ -12,6 +12,7 @@ import io
 import json
 import os
 import platform
+import shutil
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -33,11 +34,7 @@ def whole_file(path: str | Path) -> Iterator[Path]:
     Raises OSError with the name ``path`` where the system refuses, as on a full disk.
     """
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # What a run that was killed left behind.
-    for left_over in path.parent.glob(f".{glob.escape(path.name)}.*.tmp"):
-        left_over.unlink()
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temporary = _temporary(path)
     try:
         yield temporary
         os.replace(temporary, path)
@@ -47,6 +44,28 @@ def whole_file(path: str | Path) -> Iterator[Path]:
         raise OSError(error.errno, error.strerror, str(path)) from None
     finally:
         temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def whole_folder(path: str | Path) -> Iterator[Path]:
+    """As :func:`whole_file` for a folder, which the block finds empty; it replaces what was there."""
+    path = Path(path)
+    temporary = _temporary(path)
+    temporary.mkdir()
+    try:
+        yield temporary
+        shutil.rmtree(path, ignore_errors=True)
+        os.replace(temporary, path)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _temporary(path: Path) -> Path:
+    """A name beside ``path`` for what is not yet whole; what a run that was killed left there is removed."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    for left_over in path.parent.glob(f".{glob.escape(path.name)}.*.tmp"):
+        shutil.rmtree(left_over) if left_over.is_dir() else left_over.unlink()
+    return path.with_name(f".{path.name}.{os.getpid()}.tmp")
 
 
 def write_text(path: str | Path, text: str) -> None:

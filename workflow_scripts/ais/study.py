@@ -13,6 +13,8 @@ import yaml
 from ais.errors import InputError, some
 from ais.weight_names import is_weights_file
 
+MERGE = "tag:yaml.org,2002:merge"
+
 
 def complete(config: dict, schema_path: str | Path, source: str) -> dict:
     """Return ``config`` with every default filled in; ``source`` is the file's name for messages.
@@ -20,6 +22,7 @@ def complete(config: dict, schema_path: str | Path, source: str) -> dict:
     Raises :class:`InputError` for the first key, in the file's order, that does not fit the schema.
     """
     schema = yaml.safe_load(Path(schema_path).read_text(encoding="utf-8"))
+    _check_names(source, config)
     errors = list(jsonschema.Draft202012Validator(schema).iter_errors(config))
     if errors:
         raise InputError(f"{source}, {_explain(min(errors, key=lambda error: len(error.absolute_path)))}")
@@ -35,6 +38,40 @@ def complete(config: dict, schema_path: str | Path, source: str) -> dict:
     for name, backbone in study["backbones"].items():
         _check_weights(source, f"backbones.{name}.weights", backbone["weights"])
     return study
+
+
+class _Strict(yaml.SafeLoader):
+    """YAML in which no key comes twice; the plain loader keeps the last and drops the others."""
+
+    def construct_mapping(self, node, deep=False):
+        seen = set()
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode) and key.tag != MERGE:
+                if key.value in seen:
+                    raise InputError(
+                        f"line {key.start_mark.line + 1}: found the key {key.value!r} a second time; expected each "
+                        "once. Rename or remove one."
+                    )
+                seen.add(key.value)
+        return super().construct_mapping(node, deep)
+
+
+def check_keys(path: str | Path) -> None:
+    """Refuse a study's file in which a key comes twice. Raises :class:`InputError` that names the line."""
+    try:
+        yaml.load(Path(path).read_text(encoding="utf-8"), _Strict)
+    except InputError as error:
+        raise InputError(f"{path}, {error}") from None
+
+
+def _check_names(source: str, config: dict) -> None:
+    """Refuse names that YAML does not take for text."""
+    for part, named in config.items():
+        for name in named if isinstance(named, dict) else ():
+            if not isinstance(name, str):
+                raise InputError(
+                    f"{source}, {part}: found the name {json.dumps(name)}; expected text. Put it in quotes."
+                )
 
 
 def _with_defaults(value, schema: dict):
@@ -105,6 +142,8 @@ def _check_files(source: str, key: str, stimuli: dict) -> None:
     }
     for wanted, paths, exists in (("folder", folders, Path.is_dir), ("file", files, Path.is_file)):
         for part, path in paths.items():
+            if path is not None and set("{}") & set(path):
+                raise InputError(f"{source}, {key}.{part}: found {path}; expected a path without braces. Rename it.")
             if path is not None and not is_made_here(path) and not exists(Path(path)):
                 raise InputError(
                     f"{source}, {key}.{part}: found no {wanted} {path}; expected one, "

@@ -1,0 +1,695 @@
+"""What a user can get wrong, and what is said: one line each, and nothing that was finished is lost.
+
+Mistakes in the study are told by Snakemake before any job. The others are told by the script that meets
+them, run here as its rule runs it, on a finished study that was then broken; some go through Snakemake too.
+"""
+
+import importlib
+import io
+import pickle
+import shlex
+import shutil
+import sys
+
+import h5py
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from safetensors.torch import load_file, save_file
+from workflow import small_study
+from workflow.conftest import Workflow
+
+import freeze_weights
+import list_stimuli
+from ais import store
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory):
+    """A finished run, never changed: tests copy it and break the copy."""
+    workflow = Workflow(tmp_path_factory.mktemp("finished"))
+    small_study.write_study(workflow.folder, small_study.write(workflow.folder) | {"shards": 2})
+    workflow.succeeds("--configfile", "mine.yaml")
+    return workflow
+
+
+@pytest.fixture
+def copy(finished, tmp_path, monkeypatch):
+    """The folder of a copy of the finished run; it becomes the current one."""
+    shutil.copytree(finished.folder, tmp_path / "copy", ignore=shutil.ignore_patterns("log"))
+    monkeypatch.chdir(tmp_path / "copy")
+    return tmp_path / "copy"
+
+
+# ---- In the study
+
+
+def of_stimuli(**settings):
+    return lambda study: study["stimuli"]["small"].update(settings)
+
+
+def of_backbone(**settings):
+    return lambda study: study["backbones"]["tiny"].update(settings)
+
+
+def of_analysis(**settings):
+    return lambda study: study["analyses"]["paper"].update(settings)
+
+
+def of_study(**settings):
+    return lambda study: study.update(settings)
+
+
+def renamed(part, before, after):
+    return lambda study: study[part].update({after: study[part].pop(before)})
+
+
+IN_THE_STUDY = {
+    "misspelt key": (of_stimuli(judgement="x.csv"), "stimuli.small: found the unknown key 'judgement'"),
+    "misspelt key at the top": (of_study(fold={"number": 3}), "found the unknown key 'fold'; expected stimuli"),
+    "misspelt value": (
+        of_analysis(similarity="cosin"),
+        "analyses.paper.similarity: found \"cosin\"; expected cosine, correlation or euclidean. Did you mean 'cosine'?",
+    ),
+    "missing image folder": (of_stimuli(images="imges"), "stimuli.small.images: found no folder imges; expected one"),
+    "a file where a folder belongs": (of_stimuli(images="ratings.csv"), "images: found no folder ratings.csv"),
+    "braces in a path": (of_stimuli(images="{images}"), "images: found {images}; expected a path without braces"),
+    "missing ratings": (of_stimuli(judgments="rating.csv"), "found no file rating.csv; expected one"),
+    "one of several ratings missing": (
+        of_stimuli(judgments=["ratings.csv", "rating2.csv"]),
+        "stimuli.small.judgments (2): found no file rating2.csv",
+    ),
+    "missing order": (
+        of_stimuli(judgments={"files": "ratings.csv", "order": "order.txt"}),
+        "stimuli.small.judgments.order: found no file order.txt",
+    ),
+    "judgments without files": (
+        of_stimuli(judgments={"kind": "similarity"}),
+        "stimuli.small.judgments: found no key 'files', which has no default",
+    ),
+    "missing saliency": (of_stimuli(saliency={"maps": "gazes"}), "small.saliency.maps: found no folder gazes"),
+    "unknown predictor": (of_stimuli(saliency={"predictor": "deepgaze"}), 'found "deepgaze"; expected spectral_'),
+    "missing weights": (of_backbone(weights="net.pth"), "backbones.tiny.weights: found no file net.pth"),
+    "floating tag": (of_backbone(weights="DEFAULT"), "weights: found DEFAULT, which means other weights in another"),
+    "an architecture of no library": (
+        of_backbone(architecture="resnet50"),
+        'backbones.tiny.architecture: found "resnet50"; expected',
+    ),
+    "no weights": (lambda study: study["backbones"]["tiny"].pop("weights"), "tiny: found no key 'weights'"),
+    "unknown preprocessing": (of_backbone(preprocessing="imagenet"), 'preprocessing: found "imagenet"; expected'),
+    "a crop of nothing": (of_backbone(preprocessing={"crop": 0}), "preprocessing.crop: found 0; expected minimum 1"),
+    "unknown readout": (of_backbone(readout="mean"), 'readout: found "mean"; expected auto, pooled'),
+    "one fold": (of_study(folds={"number": 1}), "folds.number: found 1; expected minimum 2"),
+    "a seed twice": (of_study(folds={"seeds": [1, 1]}), "folds.seeds: found [1, 1]; expected uniqueItems"),
+    "a percent above all": (of_analysis(saliency_percents=[150]), "saliency_percents.0: found 150; expected"),
+    "no shards": (of_study(shards=0), "shards: found 0; expected minimum 1"),
+    "a word for a number": (of_study(shards="two"), 'shards: found "two"; expected a value of type integer'),
+    "unknown device": (of_study(device="gpu"), 'device: found "gpu"; expected auto, cpu or cuda'),
+    "a name that a shell would run": (
+        renamed("stimuli", "small", "a; touch hacked"),
+        "found the name 'a; touch hacked'; expected letters, digits",
+    ),
+    "a name with a dash first": (renamed("backbones", "tiny", "-rf"), "found the name '-rf'; expected letters"),
+    "a name with a slash": (renamed("analyses", "paper", "../paper"), "found the name '../paper'; expected letters"),
+    "a number for a name": (renamed("stimuli", "small", 7), "stimuli: found the name 7; expected text. Put it in"),
+    "a name that YAML takes for no": (renamed("stimuli", "small", False), "stimuli: found the name false; expected"),
+    "no stimuli: never the demo's": (lambda study: study.pop("stimuli"), "top level: found no key 'stimuli'"),
+    "no backbones": (lambda study: study.pop("backbones"), "top level: found no key 'backbones'"),
+    "nothing where sets belong": (of_study(stimuli=None), "stimuli: found null; expected a value of type object"),
+}
+
+
+def assert_told_in_one_line(done, message):
+    assert done.returncode != 0
+    lines = [line for line in done.stderr.splitlines() if message in line]
+    assert len(lines) == 1, done.stderr
+    assert lines[0].startswith("error: ")
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("case", IN_THE_STUDY)
+def test_a_bad_study_is_told_at_once(tmp_path, case):
+    workflow = Workflow(tmp_path)
+    change, message = IN_THE_STUDY[case]
+    study = small_study.write(tmp_path)
+    change(study)
+    small_study.write_study(tmp_path, study)
+    assert_told_in_one_line(workflow("--configfile", "mine.yaml"), message)
+    assert not workflow.path("results").exists()
+    assert not workflow.path("hacked").exists()
+
+
+def test_a_key_that_comes_twice_is_told_with_its_line(tmp_path):
+    """YAML itself would take the second and drop the first."""
+    workflow = Workflow(tmp_path)
+    path = small_study.write_study(tmp_path, small_study.write(tmp_path))
+    lines = path.read_text().splitlines()
+    start = lines.index("  tiny:")
+    lines[start:start] = ["  tiny: {architecture: timm/resnet10t, weights: network.safetensors}"]
+    path.write_text("\n".join(lines))
+    assert_told_in_one_line(
+        workflow("--configfile", "mine.yaml"), f"mine.yaml, line {start + 2}: found the key 'tiny' a second time"
+    )
+
+
+def test_a_brace_in_an_images_name_is_told_before_any_job(copy):
+    (copy / "images/{image}.png").write_bytes(b"")
+    assert_told_in_one_line(
+        Workflow(copy)("--configfile", "mine.yaml"), "images/{image}.png: found a brace in its name"
+    )
+
+
+# ---- In the files
+
+TEST_RESNET = "--architecture timm/test_resnet --classes 5"
+SMALL = "results/stimuli/small"
+TINY = "results/{}/small/tiny"
+FEATURES = f"--features {TINY.format('features')}.h5"
+SCORED_FROM = f"{FEATURES} --judgments {SMALL}.judgments.h5 --folds {SMALL}/pairs.folds.h5"
+SHARD = TINY.format("importance") + "/paper/shards/{}-of-2.h5"
+CURVES = TINY.format("pruning") + "/paper/shards/{}-of-2.h5"
+
+# How the rules run their scripts. A later option overrides an earlier one.
+COMMANDS = {
+    "list_stimuli": f"--images images --output {SMALL}.tsv",
+    "read_judgments": f"--manifest {SMALL}.tsv --judgments ratings.csv --output {SMALL}.judgments.h5",
+    "read_array": f"--manifest {SMALL}.tsv --judgments ratings.npy --order order.txt --output {SMALL}.judgments.h5",
+    "split_folds": f"--manifest {SMALL}.tsv --split images --folds 3 --seeds 1 2 --output {SMALL}/images.folds.h5",
+    "freeze_weights": f"{TEST_RESNET} --weights network.safetensors --output data/weights/tiny.safetensors",
+    "extract_features": f"--images images --manifest {SMALL}.tsv --weights data/weights/tiny.safetensors {TEST_RESNET}"
+    f' --preprocessing \'{{"base": "paper", "resize": 64}}\' --output {TINY.format("features")}.h5',
+    "score_maps": f"{SCORED_FROM} --output {SHARD.format(1)}",
+    "merge_scores": f"{SHARD.format(1)} {SHARD.format(2)} {SCORED_FROM} --output {TINY.format('importance')}/paper.h5",
+    "prune_maps": f"{SCORED_FROM} --importance {TINY.format('importance')}/paper.h5 --output {CURVES.format(1)}",
+    "merge_curves": f"{CURVES.format(1)} {CURVES.format(2)} --importance {TINY.format('importance')}/paper.h5"
+    f" --folds {SMALL}/pairs.folds.h5 --output {TINY.format('pruning')}/paper.h5"
+    f" --table {TINY.format('pruning')}/paper.tsv",
+    "compute_heatmaps": f"{FEATURES} --importance {TINY.format('importance')}/paper.h5"
+    f" --output {TINY.format('heatmaps')}/paper.h5",
+    "draw_overlays": f"--heatmaps {TINY.format('heatmaps')}/paper.h5 --manifest {SMALL}.tsv --images images"
+    f" --sheet {TINY.format('heatmaps')}/paper.jpg --overlays {TINY.format('heatmaps')}/paper/overlays",
+    "prepare_saliency": f"--images images --manifest {SMALL}.tsv --maps gaze --output results/saliency/small/maps.h5",
+    "prepare_fixations": f"--images images --manifest {SMALL}.tsv --fixations fixations.csv"
+    " --output results/saliency/small/fixations.h5",
+    "compare_saliency": f"--heatmaps {TINY.format('heatmaps')}/paper.h5 --saliency results/saliency/small/maps.h5"
+    f" --manifest {SMALL}.tsv --output {TINY.format('saliency')}/paper/maps.tsv",
+}
+SCRIPTS = {"read_array": "read_judgments", "prepare_fixations": "prepare_saliency"}
+
+
+def picture(name, size=(96, 64)):
+    """Paint an image, and list the set anew."""
+
+    def change(folder):
+        Image.new("RGB", size, "red").save(folder / "images" / name)
+
+    return change
+
+
+def relisted(change):
+    def both(folder):
+        change(folder)
+        output = str(folder / f"{SMALL}.tsv")
+        list_stimuli.main(list_stimuli.parser().parse_args(["--images", str(folder / "images"), "--output", output]))
+
+    return both
+
+
+def content(name, data):
+    """Write bytes or text into a file, whatever it was."""
+    data = data.encode() if isinstance(data, str) else data
+    return lambda folder: (folder / name).write_bytes(data)
+
+
+def edited(name, before, after):
+    def change(folder):
+        text = (folder / name).read_text()
+        assert before in text
+        (folder / name).write_text(text.replace(before, after, 1))
+
+    return change
+
+
+def removed(*names):
+    return lambda folder: [(folder / name).unlink() for name in names]
+
+
+def truncated(name):
+    return lambda folder: (folder / name).write_bytes((folder / name).read_bytes()[:-100])
+
+
+def moved(name, new):
+    return lambda folder: (folder / name).rename(folder / new)
+
+
+def array(values, order=small_study.IDS):
+    """Ratings as an array, and the order of its rows."""
+
+    def change(folder):
+        np.save(folder / "ratings.npy", values, allow_pickle=True)
+        (folder / "order.txt").write_text("\n".join(order))
+
+    return change
+
+
+def state(change):
+    def both(folder):
+        tensors = load_file(folder / "network.safetensors")
+        change(tensors)
+        save_file(tensors, folder / "network.safetensors")
+
+    return both
+
+
+def frozen(change):
+    """Weights that fit but are of no use, frozen as a user's would be."""
+
+    def both(folder):
+        state(change)(folder)
+        freeze_weights.main(freeze_weights.parser().parse_args(shlex.split(COMMANDS["freeze_weights"])))
+
+    return both
+
+
+def rewritten(name, change):
+    """Change an artifact from inside, and its digest with it: what another version or study would have written."""
+
+    def both(folder):
+        path = folder / name
+        with h5py.File(path, "r+") as file:
+            change(file)
+        path.with_suffix(".sha256").write_text(f"{store.file_digest(path)}  {path.name}\n")
+
+    return both
+
+
+def swapped(one, other):
+    """Put one artifact under the name of another, digest and all."""
+
+    def change(folder):
+        for end in (".h5", ".sha256"):
+            shutil.copy((folder / one).with_suffix(end), (folder / other).with_suffix(end))
+
+    return change
+
+
+def pickled(folder):
+    (folder / "network.pth").write_bytes(pickle.dumps({"state_dict": io.BytesIO()}, protocol=2))
+
+
+def zeros(tensors):
+    for tensor in tensors.values():
+        if tensor.dtype.is_floating_point:
+            tensor.zero_()
+
+
+def not_a_number(tensors):
+    tensors["layer4.0.conv1.weight"][0] = float("nan")
+
+
+def ratings_of(ids):
+    return lambda folder: small_study.write_ratings(folder, list(ids))
+
+
+def five_images(folder):
+    for name in small_study.IDS[5:]:
+        (folder / "images" / f"{name}.png").unlink()
+
+
+SQUARE = np.arange(144.0).reshape(12, 12)
+SQUARE = SQUARE + SQUARE.T + 1000 * np.eye(12)
+LONG = "image_a,image_b,rating,rater\n"
+FIXATIONS = "image,subject,x,y\n"
+LFS = "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n"
+
+# Who tells; what was done to the files; options that the study would have changed; what is said.
+IN_THE_FILES = {
+    # images
+    "truncated image": (
+        "list_stimuli", content("images/image04.png", b"\x89PNG\r\n\x1a\n half"), "",
+        "images/image04.png: not a readable image",
+    ),
+    "empty image": ("list_stimuli", content("images/image04.png", b""), "", "images/image04.png: not a readable image"),
+    "a web page for an image": (
+        "list_stimuli", content("images/image04.png", "<html>"), "", "images/image04.png: not a readable image",
+    ),
+    "a pointer of git-lfs": (
+        "list_stimuli", content("images/image04.png", LFS), "", "images/image04.png: not a readable image",
+    ),
+    "two broken images": (
+        "list_stimuli",
+        lambda folder: [content(f"images/image0{n}.png", b"")(folder) for n in (4, 7)], "",
+        "(and 1 more: 'images/image07.png')",
+    ),
+    "one pixel": (
+        "list_stimuli", picture("image04.png", (1, 1)), "",
+        "images/image04.png: found 1 × 1 pixels; expected at least 2 × 2",
+    ),
+    "an id twice": (
+        "list_stimuli", picture("image04.jpg"), "",
+        "images: found 'image04.jpg', 'image04.png', which are one id 'image04'",
+    ),
+    "an id twice, composed in two ways": (
+        "list_stimuli",
+        lambda folder: [picture(name)(folder) for name in ("\u00e9.png", "e\u0301.png")], "",
+        "which are one id 'é'",
+    ),
+    "a line break in a name": (
+        "list_stimuli", picture("two\nlines.png"), "",
+        "found the file name 'two\\nlines.png'; expected no line break or tab",
+    ),
+    "three images": (
+        "list_stimuli", removed(*(f"images/{name}.png" for name in small_study.IDS[3:])), "",
+        "images: found 3 images; expected at least 4",
+    ),
+    "a folder of no images": ("list_stimuli", lambda folder: None, "--images results", "results: found 0 images"),
+    "no such folder": ("list_stimuli", lambda folder: None, "--images imges", "imges: found no such folder"),
+    "an image changed during the run": (
+        "extract_features", picture("image04.png"), "",
+        "images/image04.png: changed since the images were listed",
+    ),
+    "an image changed before it was drawn": (
+        "draw_overlays", picture("image04.png"), "", "images/image04.png: changed since the images were listed",
+    ),
+    "an image gone during the run": (
+        "extract_features", removed("images/image04.png"), "", "images/image04.png: No such file or directory.",
+    ),
+    "a list of images from elsewhere": (
+        "read_judgments", content(f"{SMALL}.tsv", "image\tfile\na\tb\n"), "",
+        f"{SMALL}.tsv: found the columns 'file', 'image'; expected position, image",
+    ),
+    # judgments
+    "an image without judgments": (
+        "read_judgments", relisted(picture("image99.png")), "",
+        "ratings.csv: found no judgments of the images 'image99' (1 of 13); expected all images",
+    ),
+    "judgments without an image": (
+        "read_judgments", relisted(removed("images/image04.png")), "",
+        "ratings.csv: found judgments of 'image04', of which there is no image (1 of 12 ids)",
+    ),
+    "not symmetric": (
+        "read_judgments", edited("ratings.csv", "image00,5,", "image00,5,9"), "", "ratings.csv, row 'image0",
+    ),
+    "a word for a rating": (
+        "read_judgments", edited("ratings.csv", "image00,5,", "image00,high,"), "",
+        "ratings.csv, row 'image00', column 'image00': found 'high'; expected a number",
+    ),
+    "a decimal comma": (
+        "read_judgments", edited("ratings.csv", "image00,5,", "image00,5,0,"), "",
+        "ratings.csv, line 2 ('image00'): found 14 cells; expected 13, as in the header",
+    ),
+    "an infinite rating": (
+        "read_judgments", edited("ratings.csv", "image00,5,", "image00,inf,"), "",
+        "column 'image00': found 'inf'; expected a finite number",
+    ),
+    "a row short": (
+        "read_judgments", edited("ratings.csv", "\nimage00,5,", "\nimage00,"), "",
+        "line 2 ('image00'): found 12 cells; expected 13",
+    ),
+    "an id twice in the header": (
+        "read_judgments", edited("ratings.csv", ",image01,", ",image00,"), "",
+        "ratings.csv, header, column 2: found 'image00' a second time",
+    ),
+    "an id twice in the first column": (
+        "read_judgments", edited("ratings.csv", "\nimage01,", "\nimage00,"), "",
+        "ratings.csv, first column, row 2: found 'image00' a second time",
+    ),
+    "other ids across than down": (
+        "read_judgments", edited("ratings.csv", ",image01,", ",image77,"), "",
+        "found 'image77' in the header but not in the first column",
+    ),
+    "a row missing": (
+        "read_judgments",
+        lambda folder: (folder / "ratings.csv").write_text(
+            "\n".join((folder / "ratings.csv").read_text().splitlines()[:-1])
+        ), "",
+        "ratings.csv: found 11 rows and 12 columns of ratings; expected a square matrix",
+    ),
+    "a spreadsheet's own format": (
+        "read_judgments", content("ratings.csv", b"PK\x03\x04\xff\xfe\x00"), "",
+        "ratings.csv, byte 4: found what is no UTF-8 text",
+    ),
+    "UTF-16": (
+        "read_judgments", content("ratings.csv", "a,b".encode("utf-16")), "",
+        "ratings.csv, byte 0: found what is no UTF-8 text",
+    ),
+    "nothing in the file": (
+        "read_judgments", content("ratings.csv", b""), "", "ratings.csv: found 0 lines and 0 columns",
+    ),
+    "all ratings equal": (
+        "read_judgments", content("ratings.csv", "\n".join([
+            ",".join(["", *small_study.IDS]), *(",".join([name, *["3"] * 12]) for name in small_study.IDS)
+        ])), "",
+        "ratings.csv: found the rating 3 for every pair; expected ratings that differ",
+    ),
+    "a similarity declared a distance": (
+        "read_judgments", lambda folder: None, "--kind dissimilarity",
+        "ratings.csv: found 5 on the diagonal, the largest value, as in a similarity; expected a distance",
+    ),
+    "a distance declared a similarity": (
+        "read_array", array(1000 - SQUARE - 1000 * np.eye(12)), "", "Declare judgments.kind: dissimilarity",
+    ),
+    "an array without its order": (
+        "read_judgments", array(SQUARE), "--judgments ratings.npy",
+        "ratings.npy: holds no image ids; expected judgments.order",
+    ),
+    "an order too short": (
+        "read_array", array(SQUARE, small_study.IDS[:-1]), "",
+        "ratings.npy: found 12 rows, but 11 ids in the order file",
+    ),
+    "an order with an id twice": (
+        "read_array", array(SQUARE, [*small_study.IDS[:-1], "image00"]), "",
+        "order.txt, line 12: found 'image00' a second time",
+    ),
+    "an array that is not square": (
+        "read_array", array(SQUARE[:, :5]), "", "ratings.npy: found an array of shape (1, 12, 5)",
+    ),
+    "an array of objects": (
+        "read_array", array(np.array([[object()] * 2] * 2)), "", "ratings.npy: not a readable array",
+    ),
+    "complex numbers": ("read_array", array(SQUARE * 1j), "", "found values of type complex128; expected numbers"),
+    "infinity in an array": ("read_array", array(SQUARE * np.inf), "", "ratings.npy: found an infinite value"),
+    "a long table without ratings": (
+        "read_judgments", content("ratings.csv", "image_a,image_b,score\na,b,1\n"), "",
+        "ratings.csv, header: found image_a, image_b, score; expected image_a, image_b, rating[, rater]",
+    ),
+    "a long table with a column too many": (
+        "read_judgments", content("ratings.csv", "image_a,image_b,rating,age\na,b,1,20\n"), "",
+        "ratings.csv, header: found the column 'age'",
+    ),
+    "a long table with a rater missing": (
+        "read_judgments", content("ratings.csv", LONG + "image00,image01,3,anna\nimage00,image02,4,\n"), "",
+        "ratings.csv, line 3: found no rater; expected one in every row",
+    ),
+    "two judged pairs": (
+        "read_judgments", content("ratings.csv", LONG + "image00,image01,3,anna\nimage00,image02,4,anna\n"), "",
+        "ratings.csv: found 2 judged pairs; expected at least 3",
+    ),
+    # folds
+    "fewer images than folds need": (
+        "split_folds", relisted(five_images), "",
+        "folds: found 5 images, so that the smallest of 3 test folds by images holds 0 pairs",
+    ),
+    # weights
+    "unknown architecture": (
+        "freeze_weights", lambda folder: None, "--architecture timm/tst_resnet",
+        "architecture: found 'timm/tst_resnet'; expected torchvision/<name> or timm/<name>. Did you mean timm/test_",
+    ),
+    "unknown tag": (
+        "freeze_weights", lambda folder: None, "--architecture torchvision/resnet18 --weights IMAGENET1K_V9",
+        "weights: found 'IMAGENET1K_V9' for torchvision/resnet18; expected torchvision's tags: IMAGENET1K_V1",
+    ),
+    "another network's weights": (
+        "freeze_weights", state(lambda tensors: tensors.pop("layer4.0.conv1.weight")), "",
+        "network.safetensors: does not fit ResNet with 5 classes: missing 'layer4.0.conv1.weight'",
+    ),
+    "another number of classes": (
+        "freeze_weights", lambda folder: None, "--classes 7", "has 5 classes; expected 7. Set classes: 5",
+    ),
+    "truncated weights": (
+        "freeze_weights", truncated("network.safetensors"), "", "network.safetensors: not a readable checkpoint",
+    ),
+    "a web page for weights": (
+        "freeze_weights", content("network.pth", "<!DOCTYPE html>"), "--weights network.pth", "network.pth: ",
+    ),
+    "a pointer of git-lfs for weights": (
+        "freeze_weights", content("network.safetensors", LFS), "", "network.safetensors: not a readable checkpoint",
+    ),
+    "weights that would run code": (
+        "freeze_weights", pickled, "--weights network.pth", "network.pth: holds more than tensors, or is no checkpoint",
+    ),
+    "an optimiser's state": (
+        "freeze_weights", lambda folder: torch.save({"step": 3}, folder / "network.pth"), "--weights network.pth",
+        "network.pth: found the keys 'step'; expected a state dict",
+    ),
+    "frozen weights replaced by hand": (
+        "extract_features", truncated("data/weights/tiny.safetensors"), "",
+        "data/weights/tiny.safetensors: changed since it was frozen",
+    ),
+    # networks
+    "a layer that does not exist": (
+        "extract_features", lambda folder: None, "--layer layer9", "layer: found 'layer9', which ResNet does not run",
+    ),
+    "a layer without spatial extent": (
+        "extract_features", lambda folder: None, "--layer global_pool",
+        "layer: found 'global_pool', whose output has the shape (96,)",
+    ),
+    "a readout that the network lacks": (
+        "extract_features", lambda folder: None, "--readout fully_connected",
+        "readout: asked for fully_connected; ResNet has no head of the form",
+    ),
+    "a crop larger than the image": (
+        "extract_features", lambda folder: None, '--preprocessing \'{"resize": 64, "crop": 80}\'',
+        "a crop of 80 expects at least as many",
+    ),
+    "images too small for the network": (
+        "extract_features", lambda folder: None, '--preprocessing \'{"base": "paper", "resize": 2}\'',
+        "has no layer with spatial extent at this image size. Use larger images.",
+    ),
+    "weights that are not numbers": (
+        "extract_features", frozen(not_a_number), "", "found NaN or infinity in the maps of layer4",
+    ),
+    "weights that are all zero": ("extract_features", frozen(zeros), "", "found only zeros in the maps of layer4"),
+    # saliency
+    "saliency of another aspect ratio": (
+        "prepare_saliency", lambda folder: Image.new("L", (48, 48)).save(folder / "gaze/image04.png"), "",
+        "gaze/image04.png: found 48 × 48 pixels for an image of 96 × 64; expected the same aspect ratio",
+    ),
+    "saliency of other images": (
+        "prepare_saliency", lambda folder: None, "--maps results/figures", "none named as an image of the set",
+    ),
+    "two saliency maps of an image": (
+        "prepare_saliency", lambda folder: np.save(folder / "gaze/image04.npy", np.ones((32, 48))), "",
+        "gaze: found image04.npy and image04.png, both of the image 'image04'",
+    ),
+    "an unreadable saliency map": (
+        "prepare_saliency", content("gaze/image04.png", b"half"), "", "gaze/image04.png: not a readable map",
+    ),
+    "fixations without a column": (
+        "prepare_fixations", content("fixations.csv", "image,x,y\nimage00,1,2\n"), "", "Add subject.",
+    ),
+    "a fixation that is no number": (
+        "prepare_fixations", content("fixations.csv", FIXATIONS + "image00,anna,1,2\nimage00,anna,left,2\n"), "",
+        "fixations.csv, line 3, column x: found 'left'; expected pixels",
+    ),
+    "fixations on other images": (
+        "prepare_fixations", content("fixations.csv", FIXATIONS + "zebra,anna,1,2\n"), "",
+        "fixations.csv: found fixations on 'zebra'; expected some on the images of the set",
+    ),
+    # artifacts, damaged or replaced after they were made
+    "truncated features": (
+        "compute_heatmaps", truncated(f"{TINY.format('features')}.h5"), "", "features/small/tiny.h5: found the digest",
+    ),
+    "empty judgments": (
+        "score_maps", content(f"{SMALL}.judgments.h5", b""), "", "small.judgments.h5: found the digest",
+    ),
+    "no digest beside it": (
+        "score_maps", removed(f"{SMALL}.judgments.sha256"), "", "small.judgments.sha256: missing; expected it beside",
+    ),
+    "a digest that is none": (
+        "score_maps", content(f"{SMALL}.judgments.sha256", "abc"), "", "small.judgments.sha256: not a digest file",
+    ),
+    "an artifact of another version": (
+        "compute_heatmaps",
+        rewritten(f"{TINY.format('importance')}/paper.h5", lambda file: file.attrs.update(schema_version=0)), "",
+        "importance/small/tiny/paper.h5: found kind 'importance', schema version 0; expected 'importance', 1. Delete",
+    ),
+    "an artifact of another kind": (
+        "score_maps", swapped(f"{SMALL}/pairs.folds.h5", f"{SMALL}.judgments.h5"), "",
+        "small.judgments.h5: found kind 'folds', schema version 1; expected 'judgments'",
+    ),
+    "ids in another order": (
+        "score_maps",
+        rewritten(f"{SMALL}.judgments.h5", lambda file: file.attrs.update(image_ids_digest="0")), "",
+        "small.judgments.h5: holds 12 images that are not the 12 of the other inputs, or not in their order. Delete",
+    ),
+    "another analysis's scores": (
+        "prune_maps", swapped(f"{TINY.format('importance')}/strict.h5", f"{TINY.format('importance')}/paper.h5"), "",
+        f"tiny/paper.h5: made from other folds than {SMALL}/pairs.folds.h5. Delete",
+    ),
+    "a shard missing": (
+        "merge_scores", removed(SHARD.format(2)), "", "2-of-2.h5: No such file or directory",
+    ),
+    "a truncated shard": ("merge_scores", truncated(SHARD.format(1)), "", "1-of-2.h5: found the digest"),
+    "one shard twice": (
+        "merge_scores", swapped(SHARD.format(1), SHARD.format(2)), "",
+        "paper/shards: the shards hold 96 maps; expected each of the 96 once",
+    ),
+    "another analysis's shards": (
+        "merge_scores",
+        lambda folder: [swapped(SHARD.format(n).replace("paper", "strict"), SHARD.format(n))(folder) for n in (1, 2)],
+        "", f"1-of-2.h5: made from other folds than {SMALL}/pairs.folds.h5",
+    ),
+    "shards of other settings": (
+        "merge_scores", lambda folder: None, "--similarity euclidean",
+        "1-of-2.h5: made with --alignment spearman --mask all --similarity cosine; expected --alignment",
+    ),
+    "another analysis's curves": (
+        "merge_curves",
+        lambda folder: [swapped(CURVES.format(n).replace("paper", "strict"), CURVES.format(n))(folder) for n in (1, 2)],
+        "", "1-of-2.h5: made from other importance than",
+    ),
+    "a shard beyond the last": ("score_maps", lambda folder: None, "--shard 3 --shards 2", "--shard: found 3 of 2"),
+}  # fmt: skip
+
+
+def contents(folder):
+    """Every file below a folder, and its bytes."""
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("case", IN_THE_FILES)
+def test_what_is_wrong_is_told_in_one_line_and_nothing_is_lost(copy, monkeypatch, case):
+    command, change, options, message = IN_THE_FILES[case]
+    change(copy)
+    before = contents(copy)
+    script = importlib.import_module(SCRIPTS.get(command, command))
+    monkeypatch.setattr(sys, "argv", [command, *shlex.split(COMMANDS[command]), *shlex.split(options)])
+    with pytest.raises(SystemExit) as ended:
+        script.run(script.parser(), script.main)
+    said = str(ended.value.code)
+    assert said.startswith("error: ")
+    assert "\n" not in said
+    assert message in said
+    assert contents(copy) == before
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_commands_above_work_where_nothing_is_wrong(copy, monkeypatch, command):
+    """They make again, byte for byte, what the workflow made."""
+    array(SQUARE)(copy)
+    (copy / "fixations.csv").write_text(FIXATIONS + "image00,anna,1,2\n")
+    before = contents(copy / "results/importance") | contents(copy / "results/features")
+    script = importlib.import_module(SCRIPTS.get(command, command))
+    options = ["--shards", "2"] if command in ("score_maps", "prune_maps") else []
+    monkeypatch.setattr(sys, "argv", [command, *shlex.split(COMMANDS[command]), *options])
+    script.run(script.parser(), script.main)
+    after = contents(copy / "results/importance") | contents(copy / "results/features")
+    assert {path: data for path, data in after.items() if path.suffix == ".h5"} == {
+        path: data for path, data in before.items() if path.suffix == ".h5"
+    }
+
+
+# Through Snakemake: the words of the job reach whoever started it.
+THROUGH_SNAKEMAKE = ["truncated image", "not symmetric", "a truncated shard"]
+
+
+@pytest.mark.parametrize("case", THROUGH_SNAKEMAKE)
+def test_a_failed_job_has_the_last_word_and_a_mended_study_goes_on(copy, case):
+    workflow = Workflow(copy)
+    command, change, _, message = IN_THE_FILES[case]
+    before = contents(copy)
+    change(copy)
+    force = ["--forcerun", command, "--until", command] if command == "merge_scores" else []
+    assert_told_in_one_line(workflow("--configfile", "mine.yaml", *force), message)
+    assert not list(copy.rglob("*.tmp"))
+    shutil.rmtree(copy / "images")
+    (copy / "images").mkdir()
+    for path, data in before.items():
+        if "results" not in path.parts:
+            path.write_bytes(data)
+    if command == "merge_scores":
+        (copy / SHARD.format(1)).unlink()
+    workflow.succeeds("--configfile", "mine.yaml", "--rerun-incomplete")
+    assert workflow.has_nothing_to_do("--configfile", "mine.yaml")
