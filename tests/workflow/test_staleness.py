@@ -182,9 +182,29 @@ def test_another_number_of_shards_holds_when_something_else_is_stale(copy):
     assert copy.snakemake("--dry-run").count("shards=3") == 2 * (3 + 3)
 
 
-def test_the_readme(copy):
+def test_the_readme_and_the_lock_file(copy):
+    """Other versions of libraries are told in each artifact's .json; they rerun what is forced, or all with conda."""
     (copy.project / "README.md").write_text("Another.")
+    for name in ("requirements.lock", "environment.yaml"):
+        path = copy.project / "envs" / name
+        path.write_text(path.read_text().replace("numpy==", "numpy==0"))
     assert copy.stale() == set()
+
+
+def test_the_commands_that_explain_force_and_accept(copy):
+    """Those of rules/README.md."""
+    assert copy.stale("--forcerun", "compute_heatmaps") == and_after("compute_heatmaps")
+    assert copy.stale("--forcerun", "results/importance/small/tiny/paper.h5") == and_after("merge_scores")
+    (copy.folder / "results/pruning/small/tiny/paper.h5").unlink()
+    assert copy.stale() == set()  # nothing needs it
+    (copy.folder / "results/figures/pruning_curves.png").unlink()
+    assert copy.stale() == and_after("merge_curves")
+    edit_script("draw_overlays")(copy)
+    said = copy.snakemake("--dry-run")
+    assert "reason: Params have changed since last execution" in said
+    assert "reason: Missing output files: results/figures/pruning_curves.png" in said
+    copy.snakemake("--touch", "results/heatmaps/small/tiny/paper.jpg", "results/heatmaps/small/tiny/strict.jpg")
+    assert copy.stale() == and_after("merge_curves")
 
 
 SUMMARIES = and_after("summarise_pruning draw_pruning_curves draw_pruning_gain summarise_saliency")
