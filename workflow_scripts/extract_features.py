@@ -28,9 +28,9 @@ def parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--readout",
-        choices=["auto", "pooled", "fully_connected"],
+        choices=["auto", "pooled", "fully_connected", "network"],
         default="auto",
-        help="from maps to embedding; auto: fully_connected for VGG and AlexNet, else pooled",
+        help="from maps to embedding; auto: fully_connected for VGG and AlexNet, else pooled; network: its own rest",
     )
     parser.add_argument(
         "--preprocessing",
@@ -39,7 +39,7 @@ def parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--threads", type=int, default=1, help="batches of images at work at once")
     parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto", help="where to compute")
-    parser.add_argument("--output", required=True, help="HDF5: maps, grid, window, pooled, embedding, softmax")
+    parser.add_argument("--output", required=True, help="HDF5: maps, grid, window, pooled, embedding, softmax, entropy")
     return parser
 
 
@@ -86,7 +86,8 @@ def main(arguments: argparse.Namespace) -> None:
         features.exact(),
         store.create(arguments.output, "features", ids, options, attributes, {"device": device}) as file,
     ):
-        for batch in features.extract(network, layer, readout, prepared, batches, ids, arguments.threads):
+        with_head = facts["classes"] > 0
+        for batch in features.extract(network, layer, readout, prepared, batches, ids, arguments.threads, with_head):
             _write(file, batch, len(ids))
             alive |= batch.maps.any(axis=(0, 2, 3))
     log.info("%d images of %d shapes, on %s", len(ids), len(set(shapes)), device)
@@ -102,6 +103,7 @@ def _write(file, batch, images: int) -> None:
         "pooled": batch.pooled,
         "embedding": batch.embedding,
         "softmax": batch.softmax,
+        "entropy": batch.entropy,
     }
     if "maps" not in file:
         # Smaller maps are padded with NaN at the right and at the bottom.

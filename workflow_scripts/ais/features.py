@@ -13,8 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from ais import layers, readouts
+from ais import layers, networks, readouts
 from ais.errors import InputError
+
+# How far, as a share of the largest value, the network's embedding may differ from that of its rest: batches of
+# another size round otherwise.
+SAME = 1e-4
 
 
 @dataclass(frozen=True)
@@ -24,7 +28,8 @@ class Batch:
     ``numbers``: the images' positions in the set; ``windows`` (images, 4): the part of each, in its own
     pixels, that the network saw; ``maps`` (images, maps, h, w); ``pooled`` (images, maps), each map's mean
     over space; ``embedding`` (images, m), what the readout makes of the maps; ``softmax`` (images,
-    classes), None without a classification head. All as the network computes them, in float32.
+    classes) and ``entropy`` (images,), its Shannon entropy in nats, None without a classification head. All
+    as the network computes them, in float32; the entropy float64.
     """
 
     numbers: list[int]
@@ -33,6 +38,7 @@ class Batch:
     pooled: np.ndarray
     embedding: np.ndarray
     softmax: np.ndarray | None
+    entropy: np.ndarray | None
 
 
 def extract(
@@ -43,25 +49,36 @@ def extract(
     batches: Sequence[list[int]],
     image_ids: Sequence[str],
     threads: int = 1,
+    has_head: bool = True,
 ) -> Iterator[Batch]:
     """Run the images of each batch; ``threads`` batches are decoded and run at once.
 
     ``prepared`` gives the tensor (3, h, w) and the window of the image of a number; all of a batch have
     one shape. Raises :class:`InputError` for images that are too small, or whose maps are not finite,
-    have no spatial extent or are all zero.
+    have no spatial extent or are all zero. ``has_head``: whether the network's output is of classes.
     """
     fully_connected = readouts.FullyConnected(network, layer) if readout == "fully_connected" else None
+    rest = readouts.Rest(network, layer, networks.native_size(network)) if readout == "network" else None
+
+    def embedded(maps: torch.Tensor, pooled: torch.Tensor) -> torch.Tensor:
+        if rest is None:
+            return pooled if fully_connected is None else fully_connected.embedding(maps)
+        own, embedding = rest.own(), rest.embedding(maps)
+        if own.shape != embedding.shape or (own - embedding).abs().max() > SAME * own.abs().max():
+            raise InputError(
+                f"layer: found that {layer} is not all that the classifier of {type(network).__name__} sees; readout "
+                "network expects a layer that nothing passes by. Name another layer, or set readout: pooled."
+            )
+        return embedding
 
     def batch_of(numbers: list[int]) -> Batch:
         tensors, windows = zip(*map(prepared, numbers), strict=True)
         output, maps = _run(network, caught, layer, torch.stack(tensors), [image_ids[number] for number in numbers])
         with torch.inference_mode():
-            pooled = readouts.pooled(maps)
-            embedding = pooled if fully_connected is None else fully_connected.embedding(maps)
-            softmax = output.double().softmax(dim=1).float().cpu().numpy() if output.dim() == 2 else None
-            return Batch(
-                numbers, np.array(windows), *(each.cpu().numpy() for each in (maps, pooled, embedding)), softmax
-            )
+            pooled = caught.pooled
+            embedding = embedded(maps, pooled)
+            arrays = [each.cpu().numpy() for each in (maps, pooled, embedding)]
+            return Batch(numbers, np.array(windows), *arrays, *_softmax(output if has_head else None))
 
     with layers.capturing(network, layer) as caught, ThreadPoolExecutor(threads) as pool:
         waiting = deque()
@@ -73,6 +90,14 @@ def extract(
             yield waiting.popleft().result()
 
 
+def _softmax(logits: torch.Tensor | None) -> tuple[np.ndarray | None, np.ndarray | None]:
+    """The softmax (images, classes) of a head's output, and its entropy (images,) in nats."""
+    if logits is None or logits.dim() != 2:
+        return None, None
+    softmax = logits.double().softmax(dim=1)
+    return softmax.float().cpu().numpy(), torch.special.entr(softmax).sum(dim=1).cpu().numpy()
+
+
 def _run(network, caught, layer: str, images: torch.Tensor, image_ids: list[str]) -> tuple[torch.Tensor, torch.Tensor]:
     """The network's output, and the maps of the layer (images, maps, h, w)."""
     device = next(network.parameters()).device
@@ -82,10 +107,10 @@ def _run(network, caught, layer: str, images: torch.Tensor, image_ids: list[str]
             output = network(images.to(device))
     except torch.OutOfMemoryError:
         raise
-    except RuntimeError as error:
+    except (RuntimeError, AssertionError) as error:
         raise InputError(
-            f"image {image_ids[0]!r}: found {size}; {type(network).__name__} expected larger ones "
-            f"({str(error).splitlines()[0].rstrip('.')}). Set preprocessing: resize, or leave the image out."
+            f"image {image_ids[0]!r}: found {size}; {type(network).__name__} expected others "
+            f"({str(error).splitlines()[0].rstrip('.')}). Set preprocessing, or leave the image out."
         ) from None
     maps = caught.maps
     if min(maps.shape[2:]) < 2:

@@ -5,6 +5,9 @@ map, one branch of a concatenation. So one forward pass is traced, and read from
 
 A layer is named as in ``network.named_modules()``. Where an activation function is applied to a module's
 output outside any module, as in torchvision's DenseNet, the name carries it: ``features:relu``.
+
+Transformers keep a grid of tokens: their maps are the dimensions of the tokens' embedding, class and
+register tokens apart.
 """
 
 import difflib
@@ -17,6 +20,7 @@ import torch
 from torch.nn import functional
 from torch.overrides import TorchFunctionMode
 
+from ais import networks
 from ais.errors import InputError
 
 FUNCTIONS = {
@@ -38,7 +42,7 @@ class Event:
 
     name: str
     tensor: int  # identity of the tensor; an in-place function puts out the one that it took
-    shape: tuple[int, ...]
+    shape: tuple[int, ...]  # (1, maps, h, w) of maps in whatever layout
     leaf: bool
     module: torch.nn.Module | None
 
@@ -91,12 +95,13 @@ def _last_activation(network: torch.nn.Module, events: list[Event]) -> tuple[str
         is_class_map = event.shape[1] == classes and not any(
             isinstance(other.module, torch.nn.Linear) for other in later
         )
-        if is_class_map:
+        if is_class_map and not networks.is_headless(network):
             continue
-        if any("Attention" in type(other.module).__name__ for other in later):
+        if any("Attention" in type(other.module).__name__ or len(other.shape) == 3 for other in later):
             raise InputError(
-                f"layer: found that {type(network).__name__} reads its images by attention; expected a convolutional "
-                "network. Choose another architecture, or name a layer."
+                f"layer: found that {type(network).__name__} goes on after {event.name} with attention or tokens "
+                "that form no grid; expected a network that pools its maps, or a transformer with a grid. Choose "
+                "another architecture, or name a layer."
             )
         return (known_as[-1] if known_as else event).name, event.shape[1:]
     raise InputError(
@@ -109,7 +114,7 @@ def trace(network: torch.nn.Module, input_size: tuple[int, int]) -> list[Event]:
 
     The last event is the network itself, under the name ``""``.
     """
-    recorder = _Recorder()
+    recorder = _Recorder(network)
     handles = []
     for name, module in network.named_modules():
         leaf = not any(module.children())
@@ -119,10 +124,10 @@ def trace(network: torch.nn.Module, input_size: tuple[int, int]) -> list[Event]:
     try:
         with torch.inference_mode(), recorder:
             network(image)
-    except RuntimeError as error:
+    except (RuntimeError, AssertionError) as error:
         raise InputError(
             f"{type(network).__name__}: cannot take images of {input_size[0]} × {input_size[1]} pixels "
-            f"({str(error).splitlines()[0]}). Set preprocessing: resize to a larger side."
+            f"({str(error).splitlines()[0].rstrip('.')}). Set preprocessing: weights, or resize to another side."
         ) from None
     finally:
         for handle in handles:
@@ -133,8 +138,9 @@ def trace(network: torch.nn.Module, input_size: tuple[int, int]) -> list[Event]:
 class _Recorder(TorchFunctionMode):
     """Notes what modules put out, and activation functions applied outside leaf modules."""
 
-    def __init__(self):
+    def __init__(self, network: torch.nn.Module):
         super().__init__()
+        self.network = network
         self.events: list[Event] = []
         self.alive = []  # an identity is one tensor's only while the tensor lives
         self.running: list[torch.nn.Module] = []
@@ -147,7 +153,10 @@ class _Recorder(TorchFunctionMode):
             self.running.pop()
             if isinstance(output, torch.Tensor):
                 self.alive.append(output)
-                self.events.append(Event(name, id(output), tuple(output.shape), leaf, module))
+                maps = as_maps(self.network, module, output)
+                self.events.append(
+                    Event(name, id(output), tuple((output if maps is None else maps).shape), leaf, module)
+                )
 
         return hook
 
@@ -165,18 +174,59 @@ class _Recorder(TorchFunctionMode):
         return next((event.name for event in reversed(self.events) if event.tensor == id(tensor)), None)
 
 
+def token_grid(network: torch.nn.Module) -> tuple[int, int, int] | None:
+    """How many tokens come before a transformer's grid, and the grid's height and width; None for others."""
+    if type(network).__name__ == "VisionTransformer" and hasattr(network, "conv_proj"):  # torchvision's
+        side = network.image_size // network.patch_size
+        return 1, side, side
+    grid = getattr(getattr(network, "patch_embed", None), "grid_size", None)
+    return None if grid is None else (getattr(network, "num_prefix_tokens", 0), *grid)
+
+
+def as_maps(network: torch.nn.Module, module: torch.nn.Module | None, output: torch.Tensor) -> torch.Tensor | None:
+    """What a module puts out as maps (images, maps, h, w): as it is, its channels first, its tokens as a grid.
+
+    None where it is none of these.
+    """
+    if output.dim() == 4:
+        return output.permute(0, 3, 1, 2) if _channels_last(module) else output
+    tokens = token_grid(network)
+    if output.dim() == 3 and tokens is not None and output.shape[1] == tokens[0] + tokens[1] * tokens[2]:
+        return output[:, tokens[0] :].transpose(1, 2).unflatten(2, tokens[1:])
+    return None
+
+
+def _channels_last(module: torch.nn.Module | None) -> bool:
+    # Both libraries' LayerNorm2d, which is a LayerNorm too, keeps the channels first.
+    return isinstance(module, torch.nn.LayerNorm) and not type(module).__name__.endswith("2d")
+
+
+def pooled(network: torch.nn.Module, output: torch.Tensor, maps: torch.Tensor) -> torch.Tensor:
+    """Each map as the network pools it, (images, maps): its mean over space, or a transformer's class token.
+
+    ``output`` is what the layer put out, ``maps`` the same as maps.
+    """
+    by_class_token = hasattr(network, "conv_proj") or getattr(network, "global_pool", None) == "token"
+    if output.dim() == 3 and by_class_token:
+        return output[:, 0]
+    return maps.mean(dim=(2, 3))
+
+
 @contextmanager
 def capturing(network: torch.nn.Module, layer: str) -> Iterator[threading.local]:
-    """While the block lasts, ``.maps`` is what ``layer`` put out last in this thread; no hook is left behind.
+    """While the block lasts, what ``layer`` put out last in this thread; no hook is left behind.
 
-    The output is cloned, since a following in-place function would overwrite it.
+    ``.maps`` (images, maps, h, w) and ``.pooled`` (images, maps). The output is cloned, since a following
+    in-place function would overwrite it. Raises :class:`InputError` where it cannot be read as maps.
     """
     name, _, function = layer.partition(":")
     caught = threading.local()
 
     def hook(module, inputs, output):
-        maps = output.detach().clone()
-        caught.maps = getattr(functional, function)(maps) if function else maps
+        output = output.detach().clone()
+        output = getattr(functional, function)(output) if function else output
+        caught.maps = as_maps(network, module, output).contiguous()
+        caught.pooled = pooled(network, output, caught.maps)
 
     handle = network.get_submodule(name).register_forward_hook(hook)
     try:

@@ -1,6 +1,6 @@
 """Similarities of all pairs after feature maps were masked, without running the network again.
 
-Both readouts answer the same three questions: the similarities with all maps (``full``), with one
+All readouts answer the same three questions: the similarities with all maps (``full``), with one
 map masked (``without``), and while maps are added one by one (``growing``). Each answer equals
 setting the masked maps to zero, reading out, and comparing (:mod:`ais.similarity`).
 """
@@ -140,34 +140,19 @@ def _squared_differences(x, left, right):
     return out
 
 
-class FullyConnected:
-    """VGG's readout: fc6 is linear in the pooled maps, so masking map k subtracts what it gave.
+class _Embedded:
+    """What the readouts share that embed anew the images in which a masked map is active at all.
 
-    Only what follows the first non-linearity is redone, for the images in which the map is active at
-    all, one masked map at a time, so that no number depends on how maps are batched. ``cells`` (images,
-    maps, cells) are the maps after the network's own pooling; ``readout`` is an
-    :class:`ais.readouts.FullyConnected`. float32 inside the network, as it was trained; float64 from the
-    embedding on.
+    The others keep their embedding. One map is masked at a time, so that no number depends on how maps are
+    batched. float32 inside the network, as it was trained; float64 from the embedding on.
     """
 
-    def __init__(self, cells, readout, measure: str, left: np.ndarray, right: np.ndarray):
-        import torch
-
-        self.torch = torch
-        self.readout = readout
+    def __init__(self, measure: str, left: np.ndarray, right: np.ndarray, embedding: np.ndarray):
         self.measure = measure
         self.left, self.right = left, right
-        self.maps = cells.shape[1]
-        with torch.inference_mode():
-            self.cells = cells.transpose(0, 1).contiguous()  # by map, as they are used
-            self.weight = readout.first_weight.permute(1, 2, 0).contiguous()
-            self.active = [own.any(dim=1).nonzero().squeeze(1) for own in self.cells]
-            self.hidden = torch.zeros(len(cells), len(readout.first_bias), device=cells.device)
-            for k in range(self.maps):
-                self._add(self.hidden, k)
-            self.embedding = self._embedding(self.hidden)
+        self.embedding = embedding
 
-    def on(self, pairs: np.ndarray) -> "FullyConnected":
+    def on(self, pairs: np.ndarray):
         """The same for some of the pairs only, by their numbers."""
         chosen = copy(self)
         chosen.left, chosen.right = self.left[pairs], self.right[pairs]
@@ -184,6 +169,32 @@ class FullyConnected:
     def without_in_self(self, k: int) -> np.ndarray:
         """Similarity (images, images) of each image with map ``k`` masked to the others unmasked."""
         return similarity_matrix(self._embedding_without(k), self.measure, self.embedding)
+
+    def _pairs(self, embedding: np.ndarray) -> np.ndarray:
+        return similarity_matrix(embedding, self.measure)[self.left, self.right]
+
+
+class FullyConnected(_Embedded):
+    """VGG's readout: fc6 is linear in the pooled maps, so masking map k subtracts what it gave.
+
+    Only what follows the first non-linearity is redone. ``cells`` (images, maps, cells) are the maps after the
+    network's own pooling; ``readout`` is an :class:`ais.readouts.FullyConnected`.
+    """
+
+    def __init__(self, cells, readout, measure: str, left: np.ndarray, right: np.ndarray):
+        import torch
+
+        self.torch = torch
+        self.readout = readout
+        self.maps = cells.shape[1]
+        with torch.inference_mode():
+            self.cells = cells.transpose(0, 1).contiguous()  # by map, as they are used
+            self.weight = readout.first_weight.permute(1, 2, 0).contiguous()
+            self.active = [own.any(dim=1).nonzero().squeeze(1) for own in self.cells]
+            self.hidden = torch.zeros(len(cells), len(readout.first_bias), device=cells.device)
+            for k in range(self.maps):
+                self._add(self.hidden, k)
+        super().__init__(measure, left, right, self._embedding(self.hidden))
 
     def growing(self, order: Sequence[int]) -> Iterator[np.ndarray]:
         """Similarities (pairs,) with only the first 1, 2, … maps of ``order`` kept."""
@@ -212,5 +223,50 @@ class FullyConnected:
         with self.torch.inference_mode():
             return self.readout.rest(hidden + self.readout.first_bias).double().cpu().numpy()
 
-    def _pairs(self, embedding: np.ndarray) -> np.ndarray:
-        return similarity_matrix(embedding, self.measure)[self.left, self.right]
+
+class Network(_Embedded):
+    """Any other readout: the rest of the network is run again for every masked map, by brute force.
+
+    ``features`` are the feature maps (images, maps, h, w) float32, of which ``grid`` (images, 2) belongs to
+    each image (the rest is padding); ``embed`` makes embeddings (n, m) of maps (n, maps, h, w), as
+    :meth:`ais.readouts.Rest.embedding`, on whatever device.
+    """
+
+    AT_ONCE = 64  # images
+
+    def __init__(self, features: np.ndarray, grid: np.ndarray, embed, measure: str, left, right):
+        self.features, self.grid, self.embed = features, grid, embed
+        self.maps = features.shape[1]
+        self.active = np.nan_to_num(features).any(axis=(2, 3)).T
+        everything = np.ones(self.maps, dtype=bool)
+        super().__init__(measure, left, right, self._embedding(np.arange(len(features)), everything))
+
+    def growing(self, order: Sequence[int]) -> Iterator[np.ndarray]:
+        """Similarities (pairs,) with only the first 1, 2, … maps of ``order`` kept."""
+        kept = np.zeros(self.maps, dtype=bool)
+        embedding = self._embedding(np.arange(len(self.features)), kept)
+        for k in order:
+            kept[k] = True
+            active = np.flatnonzero(self.active[k])
+            if active.size:
+                embedding[active] = self._embedding(active, kept)
+            yield self._pairs(embedding)
+
+    def _embedding_without(self, k: int) -> np.ndarray:
+        active = np.flatnonzero(self.active[k])
+        embedding = self.embedding.copy()
+        if active.size:
+            embedding[active] = self._embedding(active, np.arange(self.maps) != k)
+        return embedding
+
+    def _embedding(self, images: np.ndarray, kept: np.ndarray) -> np.ndarray:
+        """The embedding (n, m) float64 of some images with only the ``kept`` maps (maps,) bool."""
+        parts, order = [], []
+        for h, w in np.unique(self.grid[images], axis=0):
+            same = np.flatnonzero((self.grid[images] == (h, w)).all(axis=1))
+            for first in range(0, same.size, self.AT_ONCE):
+                numbers = same[first : first + self.AT_ONCE]
+                maps = self.features[images[numbers], :, :h, :w] * kept[:, None, None].astype(np.float32)
+                parts.append(self.embed(maps))
+                order.append(numbers)
+        return np.concatenate(parts)[np.argsort(np.concatenate(order))].astype(np.float64)

@@ -18,21 +18,40 @@ CONSTRUCTION = {
 }
 
 
-def build(architecture: str, classes: int | None = None) -> torch.nn.Module:
+def build(architecture: str, classes: int | None = None, initialised: bool = False) -> torch.nn.Module:
     """A network with random weights, in evaluation mode.
 
     ``architecture`` is ``torchvision/<name>`` or ``timm/<name>``; ``classes`` the size of its head
-    (default: the library's own). Raises :class:`InputError` for a name that neither library knows.
+    (default: the library's own), 0 for none. ``initialised``: with the library's own random weights, rather than
+    what is quickest to make and to be overwritten. Raises :class:`InputError` for a name that neither library knows.
     """
     library, name = split(architecture)
-    head = {} if classes is None else {"num_classes": classes}
+    head = {} if classes is None or (library == "torchvision" and classes == 0) else {"num_classes": classes}
     if library == "timm":
         import timm
 
         return timm.create_model(name, pretrained=False, **head).eval()
     import torchvision
 
-    return torchvision.models.get_model(name, weights=None, **head, **construction(architecture)).eval()
+    settings = construction(architecture)
+    if initialised:
+        settings = {key: value for key, value in settings.items() if key != "init_weights"}
+    network = torchvision.models.get_model(name, weights=None, **head, **settings).eval()
+    if classes == 0:
+        network.set_submodule(head_of(network), torch.nn.Identity())
+        network.num_classes = 0
+    return network
+
+
+def head_of(network: torch.nn.Module) -> str:
+    """The name of the classifier: the network's last Linear. Raises :class:`InputError` where it has none."""
+    linear = [name for name, module in network.named_modules() if isinstance(module, torch.nn.Linear)]
+    if not linear:
+        raise InputError(
+            f"classes: found 0 for {type(network).__name__}, whose classifier is no Linear that could be left out; "
+            "expected a number of classes. Leave classes out."
+        )
+    return linear[-1]
 
 
 def construction(architecture: str) -> dict:
@@ -71,6 +90,11 @@ def names(library: str) -> list[str]:
     import torchvision
 
     return torchvision.models.list_models(module=torchvision.models)
+
+
+def is_headless(network: torch.nn.Module) -> bool:
+    """Whether the network has no classifier, so that it puts out its embedding."""
+    return getattr(network, "num_classes", None) == 0
 
 
 def native_size(network: torch.nn.Module) -> tuple[int, int]:

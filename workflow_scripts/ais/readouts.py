@@ -1,15 +1,19 @@
 """Readouts: from feature maps to the embedding in which images are compared."""
 
+import threading
+
 import torch
 from torch import nn
 
+from ais import networks
 from ais.errors import InputError
 
 
 def resolve(network: nn.Module, readout: str) -> str:
-    """``pooled`` or ``fully_connected`` for the wish ``auto``, ``pooled`` or ``fully_connected``.
+    """``pooled``, ``fully_connected`` or ``network`` for a wish that may also be ``auto``.
 
-    ``auto``: fully connected where the head is flatten → Linear → ReLU → Linear, as VGG's and AlexNet's.
+    ``auto``: fully connected where the head is flatten → Linear → ReLU → Linear, as VGG's and AlexNet's, else
+    pooled (METHOD). ``network`` is the network's own rest, whatever it is: each masked map runs it again.
     Raises :class:`InputError` where a fully connected readout is asked of another network.
     """
     has_head = _hidden_layers(network) is not None
@@ -21,11 +25,6 @@ def resolve(network: nn.Module, readout: str) -> str:
     return ("fully_connected" if has_head else "pooled") if readout == "auto" else readout
 
 
-def pooled(maps: torch.Tensor) -> torch.Tensor:
-    """Each map's mean over space, as a network's global average pooling computes it: (images, maps)."""
-    return maps.mean(dim=(2, 3))
-
-
 def _hidden_layers(network: nn.Module) -> nn.Sequential | None:
     """VGG's classifier up to the activation after its second hidden layer, else None."""
     classifier = getattr(network, "classifier", None)
@@ -34,7 +33,7 @@ def _hidden_layers(network: nn.Module) -> nn.Sequential | None:
         return None
     steps = [step for step in classifier if not isinstance(step, nn.Dropout)]
     kinds = [type(step) for step in steps]
-    if kinds != [nn.Linear, nn.ReLU, nn.Linear, nn.ReLU, nn.Linear]:
+    if kinds[:4] != [nn.Linear, nn.ReLU, nn.Linear, nn.ReLU] or kinds[4:] not in ([nn.Linear], [nn.Identity]):
         return None
     return nn.Sequential(*steps[:4])
 
@@ -92,6 +91,69 @@ class FullyConnected(nn.Module):
     def embedding(self, maps: torch.Tensor) -> torch.Tensor:
         """The embedding (images, m) of maps (images, maps, h, w)."""
         return self.rest(self.first(self.cells(maps).flatten(1)))
+
+
+class Rest:
+    """What the network itself makes of the maps of ``layer``, up to what enters its classifier.
+
+    The layer's output is replaced by given maps while a black image runs, so nothing that follows is written
+    a second time. The network's hooks are this object's from then on. Safe in several threads.
+    """
+
+    def __init__(self, network: nn.Module, layer: str, image_size: tuple[int, int]):
+        name, _, function = layer.partition(":")
+        if function not in ("", "relu", "relu6"):  # these leave alone what they gave
+            raise InputError(
+                f"layer: found {layer!r}, whose {function} lies outside any module; readout network expects a module. "
+                "Name another layer, or set readout: pooled."
+            )
+        self.network, self.layer, self.image_size = network, layer, image_size
+        self.local = threading.local()
+        network.register_forward_hook(self._note_output)
+        network.get_submodule(name).register_forward_hook(self._replace)
+        for module in network.modules():
+            if isinstance(module, nn.Linear):
+                module.register_forward_pre_hook(self._note_input)
+
+    def own(self) -> torch.Tensor:
+        """The network's own embedding (images, m) in this thread's last run: what entered its classifier.
+
+        Of a network without one, its output. Raises :class:`InputError` where the classifier is no Linear.
+        """
+        embedding = self.local.output if networks.is_headless(self.network) else getattr(self.local, "entered", None)
+        if embedding is None or embedding.dim() != 2 or len(embedding) != len(self.local.output):
+            raise InputError(
+                f"readout: asked for network; found no Linear that classifies in {type(self.network).__name__}; "
+                "expected one. Set readout: pooled."
+            )
+        return embedding
+
+    def embedding(self, maps: torch.Tensor) -> torch.Tensor:
+        """The embedding (images, m) of maps (images, maps, h, w)."""
+        parameter = next(self.network.parameters())
+        self.local.maps = maps.to(parameter.device)
+        try:
+            self.network(torch.zeros(1, 3, *self.image_size, device=parameter.device))
+        finally:
+            self.local.maps = None
+        return self.own()
+
+    def _replace(self, module, inputs, output):
+        maps = getattr(self.local, "maps", None)
+        if maps is None:
+            return None
+        if output.dim() != 4 or output.shape[1] != maps.shape[1]:
+            raise InputError(
+                f"readout: asked for network; {self.layer} of {type(self.network).__name__} keeps tokens, or its "
+                "channels last. Set readout: pooled."
+            )
+        return maps.clone()  # an in-place function may follow
+
+    def _note_input(self, module, inputs) -> None:
+        self.local.entered = inputs[0].detach()
+
+    def _note_output(self, module, inputs, output) -> None:
+        self.local.output = output.detach()
 
 
 def _out_of_place(steps) -> list[nn.Module]:
