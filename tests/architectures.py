@@ -50,6 +50,6 @@ ARCHITECTURES = [
     Architecture("timm/ghostnet_050", "blocks", (480, 7, 7), NETWORK, "a convolution after the pooling"),
     Architecture("timm/vit_tiny_patch16_224", "norm", (192, 14, 14), POOLED, "the patches' projection"),
     Architecture("timm/deit_tiny_patch16_224", "norm", (192, 14, 14), POOLED, "the patches' projection"),
-    Architecture("timm/vit_medium_patch16_reg4_256", "norm", (512, 16, 16), POOLED, "the patches' projection"),
+    Architecture("timm/vit_little_patch16_reg4_gap_256", "blocks", (320, 16, 16), NETWORK, "the patches' projection"),
     Architecture("timm/swin_tiny_patch4_window7_224", "norm", (768, 7, 7), POOLED, "the patches' projection"),
 ]

@@ -196,6 +196,17 @@ def as_maps(network: torch.nn.Module, module: torch.nn.Module | None, output: to
     return None
 
 
+def from_maps(network: torch.nn.Module, module: torch.nn.Module, output: torch.Tensor, maps: torch.Tensor):
+    """Maps (images, maps, h, w) in the layout in which a module puts them out; the inverse of :func:`as_maps`.
+
+    ``output`` (1, …) is what it put out; the tokens before the grid, which are no maps, stay as they are there.
+    """
+    if output.dim() == 4:
+        return maps.permute(0, 2, 3, 1) if _channels_last(module) else maps
+    before = output[:, : token_grid(network)[0]].expand(len(maps), -1, -1)
+    return torch.cat([before, maps.flatten(2).transpose(1, 2)], dim=1)
+
+
 def _channels_last(module: torch.nn.Module | None) -> bool:
     # Both libraries' LayerNorm2d, which is a LayerNorm too, keeps the channels first.
     return isinstance(module, torch.nn.LayerNorm) and not type(module).__name__.endswith("2d")

@@ -5,7 +5,7 @@ import threading
 import torch
 from torch import nn
 
-from ais import networks
+from ais import layers, networks
 from ais.errors import InputError
 
 
@@ -142,12 +142,7 @@ class Rest:
         maps = getattr(self.local, "maps", None)
         if maps is None:
             return None
-        if output.dim() != 4 or output.shape[1] != maps.shape[1]:
-            raise InputError(
-                f"readout: asked for network; {self.layer} of {type(self.network).__name__} keeps tokens, or its "
-                "channels last. Set readout: pooled."
-            )
-        return maps.clone()  # an in-place function may follow
+        return layers.from_maps(self.network, module, output, maps).clone()  # an in-place function may follow
 
     def _note_input(self, module, inputs) -> None:
         self.local.entered = inputs[0].detach()
