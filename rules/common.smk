@@ -18,7 +18,7 @@ from ais import study
 from ais.code_digest import code_digest
 from ais.errors import InputError
 from ais.image_files import is_image
-from ais.weight_names import is_weights_file
+from ais.weight_names import kind_of
 
 # Jobs run in the Python that runs Snakemake, whether or not its environment was activated; with
 # `--software-deployment-method conda`, in the one that Snakemake makes of envs/environment.yaml.
@@ -197,7 +197,7 @@ def judgment_options(wildcards):
 
 def weights_file_of(wildcards):
     weights = backbone_of(wildcards)["weights"]
-    return weights if is_weights_file(weights) else []
+    return weights if kind_of(weights) == "file" else []
 
 
 def saliency_files_of(wildcards):

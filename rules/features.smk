@@ -23,7 +23,7 @@ rule freeze_weights:
         mem_mb=4000,
         runtime=60,
     params:
-        options=options(backbone_of, "architecture", "weights", "classes"),
+        options=options(backbone_of, "architecture", "weights", "classes", "sha256", "prefix", "seed"),
         code=code("freeze_weights.py"),
     shell:
         "python -m freeze_weights {params.options} --output {output.artifact:q} 2> {log:q}"

@@ -67,8 +67,9 @@ def main(arguments: argparse.Namespace) -> None:
     weights.load(network, arguments.weights)
     network = network.to(device)
     layer, layer_shape = layers.choose(network, max(shapes), arguments.layer)
+    made_by = layers.made_by(network, max(shapes), layer)
     readout = readouts.resolve(network, arguments.readout)
-    log.info("layer %s, %d × %d × %d at %d × %d pixels", layer, *layer_shape, *max(shapes))
+    log.info("layer %s (after %s), %d × %d × %d at %d × %d pixels", layer, made_by, *layer_shape, *max(shapes))
     log.info("readout %s; preprocessing %s", readout, how.to_json())
 
     attributes = {
@@ -76,6 +77,8 @@ def main(arguments: argparse.Namespace) -> None:
         "classes": facts["classes"],
         "weights_digest": store.recorded_digest(arguments.weights),
         "layer": layer,
+        "layer_shape": layer_shape,
+        "layer_made_by": made_by,
         "readout": readout,
         "preprocessing": how.to_json(),
     }

@@ -2,6 +2,8 @@
 
 import argparse
 import logging
+import os
+from pathlib import Path
 
 from ais.command_line import run
 
@@ -14,9 +16,15 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--weights",
         required=True,
-        help="the library's tag, such as IMAGENET1K_V1, or a file: .pth, .pt, .tar, .safetensors",
+        help="the library's tag, such as IMAGENET1K_V1; a file: .pth, .pt, .tar, .ckpt, .safetensors; the address "
+        "(http) of one; or random",
     )
-    parser.add_argument("--classes", type=int, help="size of the head (default: the tag's, or the library's own)")
+    parser.add_argument("--sha256", help="what the file's digest must be")
+    parser.add_argument("--prefix", help="what stands before the network's names in the checkpoint")
+    parser.add_argument("--seed", type=int, default=0, help="of random weights")
+    parser.add_argument(
+        "--classes", type=int, help="size of the head, 0 for none (default: the tag's, or the library's own)"
+    )
     parser.add_argument(
         "--output",
         required=True,
@@ -26,9 +34,16 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: argparse.Namespace) -> None:
+    # The libraries' own downloads belong beside ours, unless the user has another place for them.
+    downloads = Path(arguments.output).parent / "downloads"
+    for variable in ("TORCH_HOME", "HF_HOME"):
+        os.environ.setdefault(variable, str(downloads))
     from ais import weights
 
-    network, facts = weights.prepare(arguments.architecture, arguments.weights, arguments.classes)
+    network, facts = weights.prepare(
+        arguments.architecture, arguments.weights, arguments.classes,
+        sha256=arguments.sha256, prefix=arguments.prefix, seed=arguments.seed, downloads=downloads,
+    )  # fmt: skip
     weights.freeze(network, arguments.output, facts)
     parameters = sum(parameter.numel() for parameter in network.parameters())
     log.info(

@@ -45,6 +45,90 @@ def test_checkpoints_in_the_forms_people_save(network, tmp_path, name):
     assert same(other.state_dict(), network.state_dict())
 
 
+# Self-supervised checkpoints, as their authors publish them: how the backbone's names are wrapped, what else
+# lies beside them, and what the study says.
+RESNET = "torchvision/resnet18"
+
+
+def barlow_twins(body):
+    return body, None
+
+
+def moco(body):
+    state = {f"module.encoder_q.{name}": value for name, value in body.items()}
+    state |= {f"module.encoder_k.{name}": value for name, value in body.items()}
+    state |= {"module.encoder_q.fc.0.weight": torch.ones(4, 512), "module.encoder_q.fc.2.weight": torch.ones(2, 4)}
+    return {"epoch": 800, "state_dict": state | {"module.queue": torch.ones(3)}}, "module.encoder_q."
+
+
+def dino(body):
+    teacher = {f"backbone.{name}": value for name, value in body.items()} | {"head.mlp.0.weight": torch.ones(2, 2)}
+    return {"student": {"x": torch.ones(1)}, "teacher": teacher}, "backbone."
+
+
+def simclr(body):
+    return {
+        "model": {f"encoder.{name}": value for name, value in body.items()} | {"projector.0.bias": torch.ones(3)}
+    }, ("encoder.")
+
+
+@pytest.mark.parametrize("published", [barlow_twins, moco, dino, simclr])
+def test_self_supervised_checkpoints(tmp_path, published):
+    torch.manual_seed(1)
+    trained = networks.build(RESNET, initialised=True)
+    body = {name: value for name, value in trained.state_dict().items() if not name.startswith("fc.")}
+    content, prefix = published(body)
+    torch.save(content, tmp_path / "ssl.pth")
+    network, facts = weights.prepare(RESNET, str(tmp_path / "ssl.pth"), 0, prefix=prefix)
+    assert facts["classes"] == 0
+    assert same(network.state_dict(), body)
+    images = torch.randn(2, 3, 64, 64)
+    with torch.inference_mode():
+        assert network(images).shape == (2, 512)
+    weights.freeze(network, tmp_path / "frozen.safetensors", facts)
+    again = networks.build(RESNET, 0)
+    weights.load(again, tmp_path / "frozen.safetensors")
+    assert same(again.state_dict(), body)
+    # Without what the study should say, the message says it.
+    with pytest.raises(InputError, match=r"[Ss]et prefix: \S+\.( or \S+\.)?, and classes: 0|set classes: 0") as told:
+        weights.prepare(RESNET, str(tmp_path / "ssl.pth"))
+    assert (prefix or "").removeprefix("module.") in str(told.value)
+
+
+def test_a_prefix_that_is_not_there(checkpoint):
+    with pytest.raises(InputError, match=r"expected some that begin with 'backbone.'. Correct the prefix"):
+        weights.prepare(ARCHITECTURE, str(checkpoint), 9, prefix="backbone.")
+
+
+def test_a_digest_that_is_not_the_files(checkpoint):
+    assert weights.prepare(ARCHITECTURE, str(checkpoint), 9, sha256=store.file_digest(checkpoint))
+    with pytest.raises(InputError, match=r"found the digest .*; expected 0000"):
+        weights.prepare(ARCHITECTURE, str(checkpoint), 9, sha256="0" * 64)
+
+
+def test_no_head_where_it_cannot_be_left_out():
+    with pytest.raises(InputError, match="classes: found 0 for SqueezeNet, whose classifier is no Linear"):
+        networks.build(ARCHITECTURE, 0)
+
+
+@pytest.mark.parametrize("architecture", ["torchvision/resnet18", "timm/test_resnet"])
+def test_random_weights_follow_their_seed(architecture):
+    first, facts = weights.prepare(architecture, "random", seed=3)
+    again, _ = weights.prepare(architecture, "random", seed=3)
+    other, _ = weights.prepare(architecture, "random", seed=4)
+    assert facts["source"] == {"random": 3}
+    assert same(first.state_dict(), again.state_dict())
+    assert not same(first.state_dict(), other.state_dict())
+
+
+def test_random_weights_are_the_librarys_own_start():
+    """Not what is quickest to make: torchvision starts VGG's convolutions by He et al., its biases at zero."""
+    network, _ = weights.prepare("torchvision/vgg11", "random")
+    assert not network.features[0].bias.any()
+    fan_out = 64 * 3 * 3
+    assert network.features[0].weight.std().item() == pytest.approx((2 / fan_out) ** 0.5, rel=0.1)
+
+
 def test_frozen_and_loaded_again(network, checkpoint, tmp_path):
     prepared, facts = weights.prepare(ARCHITECTURE, str(checkpoint), 9)
     frozen = tmp_path / "frozen.safetensors"

@@ -81,6 +81,26 @@ def choose(network: torch.nn.Module, input_size: tuple[int, int], layer: str = "
     return _last_activation(network, events)
 
 
+def made_by(network: torch.nn.Module, input_size: tuple[int, int], layer: str) -> str:
+    """What gave a layer's maps their values: ``ReLU``, ``SiLU``, ``LayerNorm``, …, or a sum or concatenation."""
+    events = trace(network, input_size)
+    tensor = [event.tensor for event in events if event.name == layer][-1]
+    leaves = [event for event in events if event.tensor == tensor and event.leaf and not event.passing]
+    if not leaves:
+        return "sum or concatenation"
+    return leaves[-1].name.rpartition(":")[2] if leaves[-1].module is None else type(leaves[-1].module).__name__
+
+
+def candidates(network: torch.nn.Module, input_size: tuple[int, int]) -> list[tuple[str, tuple]]:
+    """Every layer with spatial extent that a study could name, in the order of execution: name and (maps, h, w)."""
+    found = {}
+    for event in trace(network, input_size):
+        if event.spatial and event.name:
+            found.pop(event.name, None)  # a layer that runs twice counts where it ran last
+            found[event.name] = event.shape[1:]
+    return list(found.items())
+
+
 def _last_activation(network: torch.nn.Module, events: list[Event]) -> tuple[str, tuple]:
     classes = events[-1].shape[-1]
     for number in range(len(events) - 1, -1, -1):

@@ -11,7 +11,7 @@ import jsonschema
 import yaml
 
 from ais.errors import InputError, some
-from ais.weight_names import is_weights_file
+from ais.weight_names import EXTENSIONS, kind_of
 
 MERGE = "tag:yaml.org,2002:merge"
 
@@ -36,7 +36,7 @@ def complete(config: dict, schema_path: str | Path, source: str) -> dict:
             stimuli["judgments"]["files"] = [stimuli["judgments"]["files"]]
         _check_files(source, f"stimuli.{name}", stimuli)
     for name, backbone in study["backbones"].items():
-        _check_weights(source, f"backbones.{name}.weights", backbone["weights"])
+        backbone |= _weights(source, f"backbones.{name}.weights", backbone["weights"])
     return study
 
 
@@ -158,17 +158,32 @@ def _nearby(path: Path) -> str:
     return f"Correct the path: beside it lie {some(close)}." if close else "Correct the path, or put it there."
 
 
-def _check_weights(source: str, key: str, weights: str) -> None:
+def _weights(source: str, key: str, given: str | dict) -> dict:
+    """What a backbone's weights are made from: ``weights``, ``sha256``, ``prefix`` and ``seed``."""
+    if isinstance(given, str):
+        given = {"random": 0} if kind_of(given) == "random" else {"from": given}
+    places = [given[name] for name in ("from", "path", "url") if name in given] + ["random"] * ("random" in given)
+    if len(places) != 1:
+        raise InputError(f"{source}, {key}: found the keys {some(given)}; expected one of url, path and random.")
+    weights = places[0]
     if weights.upper() == "DEFAULT":
         raise InputError(
             f"{source}, {key}: found {weights}, which means other weights in another release; "
             "expected a tag that stays, or a file. Name the tag, as IMAGENET1K_V1."
         )
-    if is_weights_file(weights) and not is_made_here(weights) and not Path(weights).is_file():
+    if "path" in given and kind_of(weights) != "file":
+        raise InputError(f"{source}, {key}.path: found {weights}; expected a file {', '.join(EXTENSIONS)}.")
+    if kind_of(weights) == "file" and not is_made_here(weights) and not Path(weights).is_file():
         raise InputError(
             f"{source}, {key}: found no file {weights}; expected a state dict, "
             f"relative to {Path.cwd()}. {_nearby(Path(weights))}"
         )
+    return {
+        "weights": weights,
+        "sha256": given.get("sha256"),
+        "prefix": given.get("prefix"),
+        "seed": given.get("random"),
+    }
 
 
 def command_line(settings: dict) -> str:

@@ -1,10 +1,14 @@
-"""Whether a backbone's weights are a file or a tag, by the name alone."""
+"""What a backbone's weights are, by their name alone."""
 
 from pathlib import Path
 
-EXTENSIONS = {".pth", ".pt", ".tar", ".safetensors"}
+EXTENSIONS = (".pth", ".pt", ".tar", ".ckpt", ".safetensors")
 
 
-def is_weights_file(weights: str) -> bool:
-    """Whether a backbone's weights are a file rather than a tag of its library."""
-    return Path(weights).suffix in EXTENSIONS
+def kind_of(weights: str) -> str:
+    """``url``, ``file``, ``random`` (none, but a start) or ``tag`` (of the architecture's library)."""
+    if weights.startswith(("http://", "https://")):
+        return "url"
+    if weights == "random":
+        return "random"
+    return "file" if Path(weights).suffix in EXTENSIONS else "tag"

@@ -17,13 +17,14 @@ import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save
 
+from ais import downloads as web
 from ais import networks, preprocessing, store
 from ais.errors import InputError, some
-from ais.weight_names import is_weights_file
+from ais.weight_names import kind_of
 
 log = logging.getLogger(__name__)
 
-NESTED_UNDER = ("state_dict", "model")
+NESTED_UNDER = ("state_dict", "model_state_dict", "model", "teacher", "network", "net")
 PARALLEL_PREFIX = "module."  # what DataParallel puts before every name
 AUXILIARY_HEADS = ("aux1.", "aux2.", "AuxLogits.")
 # The published DenseNet files carry the names of an older torchvision: norm.1 for norm1.
@@ -82,8 +83,8 @@ def fetch(architecture: str, tag: str, classes: int | None = None) -> torch.nn.M
 def read_checkpoint(path: str | Path) -> dict[str, torch.Tensor]:
     """The state dict in a ``.safetensors`` file or a file of ``torch.save``, plain or nested.
 
-    Looks under ``state_dict`` and ``model``, and takes off the prefix ``module.``. Nothing in the
-    file is executed. Raises :class:`InputError` for files that hold something else.
+    Looks under the names that people nest it under (``state_dict``, ``model``, ``teacher`` …), and takes off the
+    prefix ``module.``. Nothing in the file is executed. Raises :class:`InputError` for files that hold something else.
     """
     path = Path(path)
     try:
@@ -119,12 +120,31 @@ def read_checkpoint(path: str | Path) -> dict[str, torch.Tensor]:
     return {OLD_DENSENET.sub(r"\1\2.", name): value for name, value in state.items()}
 
 
-def fit(network: torch.nn.Module, state: dict[str, torch.Tensor], path: str | Path) -> None:
+def without_prefix(state: dict[str, torch.Tensor], prefix: str, path: str | Path) -> dict[str, torch.Tensor]:
+    """The tensors whose name begins with ``prefix``, under the rest of their names.
+
+    Raises :class:`InputError` where none does.
+    """
+    if not any(name.startswith(prefix) for name in state):
+        prefix = prefix.removeprefix(PARALLEL_PREFIX)  # which reading takes off where all names have it
+    kept = {name.removeprefix(prefix): value for name, value in state.items() if name.startswith(prefix)}
+    if not kept:
+        raise InputError(
+            f"{path}: found names like {some(state, 3)}; expected some that begin with {prefix!r}. Correct the prefix."
+        )
+    return kept
+
+
+def fit(network: torch.nn.Module, state: dict[str, torch.Tensor], path: str | Path, head: str | None = None) -> None:
     """Load a checkpoint's state dict into the network.
 
-    Raises :class:`InputError` that lists what is missing, unexpected or of another shape.
+    ``head``: the name of the head that the network was built without; what the checkpoint holds of it, as the
+    projection of a self-supervised one, is left out. Raises :class:`InputError` that lists what is missing,
+    unexpected or of another shape.
     """
     expected = network.state_dict()
+    if head is not None:
+        state = {name: value for name, value in state.items() if name in expected or not name.startswith(f"{head}.")}
     if not any(name.startswith(AUXILIARY_HEADS) for name in expected):
         state = {name: value for name, value in state.items() if not name.startswith(AUXILIARY_HEADS)}
     # Checkpoints older than torch 0.4.1 lack this count, which evaluation mode does not use.
@@ -148,13 +168,29 @@ def fit(network: torch.nn.Module, state: dict[str, torch.Tensor], path: str | Pa
     if problems:
         raise InputError(
             f"{path}: does not fit {type(network).__name__} with {built_with} classes: {'; '.join(problems)}. "
-            "Name the architecture these weights were trained in, or other weights."
+            f"{_remedy(network, expected, state, missing)}"
         )
     network.load_state_dict(state, strict=False)
 
 
+def _remedy(network, expected: dict, state: dict, missing: set[str]) -> str:
+    """What would make a checkpoint fit: a prefix taken off, a head left out, or else other weights."""
+    heads = [name for name, module in network.named_modules() if isinstance(module, torch.nn.Linear)][-1:]
+    body = {name for name in expected if not name.startswith(tuple(f"{head}." for head in heads))}
+    if heads and missing and not missing & body:
+        return "It has no head: set classes: 0."
+    last = max((name for name in body if expected[name].dim()), key=len)
+    found = {name.removesuffix(last) for name in state if name.endswith(last)} - {""}
+    needed = [name for name in body if not name.endswith("num_batches_tracked")]
+    fitting = sorted(prefix for prefix in found if all(prefix + name in state for name in needed))
+    if fitting:
+        has_head = all(prefix + name in state for prefix in fitting for name in expected.keys() - body)
+        return f"Set prefix: {' or '.join(fitting)}{'' if has_head else ', and classes: 0'}."
+    return "Name the architecture these weights were trained in, or other weights."
+
+
 def head_size(network: torch.nn.Module) -> int:
-    """How many classes the network tells apart."""
+    """How many classes the network tells apart; 0 without a head."""
     if hasattr(network, "num_classes"):
         return network.num_classes
     return [module for module in network.modules() if isinstance(module, torch.nn.Linear)][-1].out_features
@@ -171,20 +207,42 @@ def freeze(network: torch.nn.Module, path: str | Path, facts: dict) -> None:
     store.write_text(path.with_suffix(".json"), json.dumps(facts, indent=2, sort_keys=True) + "\n")
 
 
-def prepare(architecture: str, weights: str, classes: int | None = None) -> tuple[torch.nn.Module, dict]:
-    """The network with the weights of a tag or a checkpoint, and the facts that are frozen with them."""
-    if not is_weights_file(weights):
+def prepare(
+    architecture: str,
+    weights: str,
+    classes: int | None = None,
+    sha256: str | None = None,
+    prefix: str | None = None,
+    seed: int = 0,
+    downloads: str | Path = "data/weights/downloads",
+) -> tuple[torch.nn.Module, dict]:
+    """The network with its weights, and the facts that are frozen with them.
+
+    ``weights``: a tag, a checkpoint, the address of one, or ``random`` (see :mod:`ais.weight_names`); the
+    digest ``sha256`` and the ``prefix`` of names are a checkpoint's, the ``seed`` that of random weights.
+    """
+    kind = kind_of(weights)
+    if kind == "tag":
         network = fetch(architecture, weights, classes)
         source, belongs = {"tag": weights}, preprocessing.of_weights(architecture, weights)
+    elif kind == "random":
+        torch.manual_seed(seed)
+        network = networks.build(architecture, classes, initialised=True)
+        source, belongs = {"random": seed}, preprocessing.of_weights(architecture)
     else:
+        path = web.fetch(weights, downloads, sha256) if kind == "url" else Path(weights)
+        digest = store.file_digest(path)
+        if sha256 not in (None, digest):
+            raise InputError(
+                f"{path}: found the digest {digest}; expected {sha256}, as weights.sha256 says. Check both."
+            )
         network = networks.build(architecture, classes)
-        fit(network, read_checkpoint(weights), weights)
-        source = {"file": Path(weights).name, "sha256": store.file_digest(weights)}
+        state = read_checkpoint(path)
+        head = networks.head_of(networks.build(architecture)) if classes == 0 else None
+        fit(network, without_prefix(state, prefix, path) if prefix else state, path, head)
+        source = {"url": weights, "sha256": digest} if kind == "url" else {"file": path.name, "sha256": digest}
         belongs = preprocessing.of_weights(architecture)
-        log.info(
-            "preprocessing: a file does not tell, so that of %s's published weights is assumed",
-            architecture,
-        )
+        log.info("preprocessing: a file does not tell, so that of %s's published weights is assumed", architecture)
     facts = {
         "architecture": architecture,
         "classes": head_size(network),
