@@ -33,6 +33,7 @@ test-long: env
 
 bench: env
 	$(BIN)/python tests/benchmarks/engine.py --threads $(CORES) --output results/benchmarks/engine.png
+	$(BIN)/python tests/benchmarks/features.py --threads $(CORES) --output results/benchmarks/features.tsv
 	$(BIN)/python tests/benchmarks/nothing_to_do.py --cores $(CORES) --output results/benchmarks/nothing_to_do.tsv
 
 # What can be seen without running anything: style, the workflow's form, and that the studies parse.
@@ -50,6 +51,10 @@ lock: env
 	$(BIN)/uv pip compile --universal --python-version 3.11 --no-annotate --no-header \
 		--quiet --upgrade envs/requirements.in --output-file envs/requirements.lock
 	$(MAKE) envs/environment.yaml
+
+# The table of architectures that the tests hold against the networks.
+config/README.md: tests/architectures.py
+	$(BIN)/python tests/architectures.py $@
 
 envs/environment.yaml: envs/requirements.lock
 	{ echo "# Written by \`make lock\`: requirements.lock for those who use conda, alone or by Snakemake"; \

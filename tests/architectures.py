@@ -3,6 +3,9 @@
 The tests hold each row against the network itself; config/README.md shows the table.
 """
 
+import re
+import sys
+from pathlib import Path
 from typing import NamedTuple
 
 
@@ -53,3 +56,29 @@ ARCHITECTURES = [
     Architecture("timm/vit_little_patch16_reg4_gap_256", "blocks", (320, 16, 16), NETWORK, "the patches' projection"),
     Architecture("timm/swin_tiny_patch4_window7_224", "norm", (768, 7, 7), POOLED, "the patches' projection"),
 ]
+
+
+def table() -> str:
+    """The architectures as a Markdown table."""
+    lines = ["| architecture | layer taken | maps | the network's own embedding | by name one would take |"]
+    lines += ["| --- | --- | --- | --- | --- |"]
+    for each in ARCHITECTURES:
+        maps = " × ".join(map(str, each.maps))
+        own = f"`readout: {each.own}`" if each.own else "none: its classifier is a convolution"
+        lines.append(f"| {each.name} | `{each.layer}` | {maps} | {own} | {each.trap} |")
+    return "\n".join(lines)
+
+
+def with_table(text: str) -> str:
+    """A page with the table between its two marks."""
+    return re.sub(
+        r"(<!-- architectures: .*? -->\n).*?(<!-- /architectures -->)",
+        lambda marks: f"{marks[1]}{table()}\n{marks[2]}",
+        text,
+        flags=re.DOTALL,
+    )
+
+
+if __name__ == "__main__":
+    page = Path(sys.argv[1])
+    page.write_text(with_table(page.read_text(encoding="utf-8")), encoding="utf-8")

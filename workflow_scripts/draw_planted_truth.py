@@ -65,11 +65,11 @@ def draw(table: pd.DataFrame):
         p = compare_images(images["mass"].to_numpy(), images["area"].to_numpy())
         panel.plot([0, 1], [0, 1], color=figures.QUIET, lw=0.8, zorder=1)
         panel.scatter(images["area"], images["mass"], s=14, color=figures.RETAINED, alpha=0.7, lw=0, zorder=2)
-        panel.set_xlim(0, 1.15 * images["area"].max())
-        panel.set_ylim(0, 1.1 * max(images["mass"].max(), images["area"].max()))
         ratio = images["mass"].mean() / images["area"].mean()
         panel.set_title(f"{', '.join(about)}\n{ratio:.1f} × the area; Wilcoxon p = {p:.1g}", fontsize="small")
         panel.set_xlabel("share of the area")
+    axes[0][0].set_xlim(0, 1.15 * table["area"].max())
+    axes[0][0].set_ylim(0, 1.1 * max(table["mass"].max(), table["area"].max()))
     axes[0][0].set_ylabel("share of the heatmap's mass")
     return figure
 

@@ -1,9 +1,11 @@
 """Each known architecture with random weights: the right maps, and readouts that equal the network itself."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
-from architectures import ARCHITECTURES, Architecture
+from architectures import ARCHITECTURES, Architecture, table
 
 from ais import layers, masking, networks, readouts
 from ais.folds import pairs_of
@@ -91,8 +93,10 @@ def test_the_layer_and_its_readout_are_the_networks_own(expected):
         np.testing.assert_allclose(readout.without(k), similarity_matrix(masked, "cosine")[left, right], atol=1e-5)
 
 
-def test_enough_architectures():
+def test_the_page_shows_this_table():
+    page = (Path(__file__).parents[2] / "config" / "README.md").read_text(encoding="utf-8")
     assert len(ARCHITECTURES) >= 25
+    assert table() in page, "run make config/README.md"
 
 
 @pytest.mark.parametrize(

@@ -238,6 +238,7 @@ SUMMARISED = "summarise_pruning summarise_saliency"
 OF_STIMULI = "list_stimuli read_judgments split_folds extract_features prepare_saliency draw_overlays compare_saliency"
 MODULES = {
     "alignment": "score_maps prune_maps",
+    "downloads": "freeze_weights extract_features score_maps prune_maps",
     "devices": "extract_features score_maps prune_maps",
     "features": "extract_features",
     "figures": DRAWN,
@@ -248,7 +249,7 @@ MODULES = {
     "images": OF_STIMULI,
     "importance": "score_maps prune_maps",
     "judgments": "read_judgments",
-    "layers": "extract_features",
+    "layers": "extract_features score_maps prune_maps",
     "masked_readouts": "score_maps prune_maps",
     "masking": "score_maps prune_maps",
     "networks": "freeze_weights extract_features score_maps prune_maps",

@@ -5,6 +5,7 @@ import difflib
 import json
 import re
 import shlex
+from collections.abc import Callable
 from pathlib import Path
 
 import jsonschema
@@ -27,6 +28,7 @@ def complete(config: dict, schema_path: str | Path, source: str) -> dict:
     if errors:
         raise InputError(f"{source}, {_explain(min(errors, key=lambda error: len(error.absolute_path)))}")
     study = _with_defaults(copy.deepcopy(config), schema)
+    missing = []
     for name, stimuli in study["stimuli"].items():
         if not isinstance(stimuli["judgments"], dict):
             judgments = schema["properties"]["stimuli"]["patternProperties"]
@@ -34,9 +36,13 @@ def complete(config: dict, schema_path: str | Path, source: str) -> dict:
             stimuli["judgments"] = _with_defaults({"files": stimuli["judgments"]}, judgments)
         if isinstance(stimuli["judgments"]["files"], str):
             stimuli["judgments"]["files"] = [stimuli["judgments"]["files"]]
-        _check_files(source, f"stimuli.{name}", stimuli)
+        missing += _missing_files(source, f"stimuli.{name}", stimuli)
     for name, backbone in study["backbones"].items():
-        backbone |= _weights(source, f"backbones.{name}.weights", backbone["weights"])
+        key = f"backbones.{name}.weights"
+        backbone |= _weights(source, key, backbone["weights"])
+        if kind_of(backbone["weights"]) == "file" and not _is_there(backbone["weights"], Path.is_file):
+            missing.append((key, "file", backbone["weights"]))
+    _refuse_missing(source, missing)
     return study
 
 
@@ -131,8 +137,12 @@ def is_made_here(path: str) -> bool:
     return Path(path).parts[:1] == ("results",)
 
 
-def _check_files(source: str, key: str, stimuli: dict) -> None:
-    """See at once, from the study alone, that what it names is there."""
+def _is_there(path: str, exists: Callable[[Path], bool]) -> bool:
+    return is_made_here(path) or exists(Path(path))
+
+
+def _missing_files(source: str, key: str, stimuli: dict) -> list[tuple[str, str, str]]:
+    """What a set names and is not there, as the study alone shows: key, kind and path of each."""
     folders = {"images": stimuli["images"], "saliency.maps": stimuli["saliency"].get("maps")}
     judgments = stimuli["judgments"]
     files = {f"judgments ({n})": path for n, path in enumerate(judgments["files"], start=1)}
@@ -140,15 +150,29 @@ def _check_files(source: str, key: str, stimuli: dict) -> None:
         "judgments.order": judgments["order"],
         "saliency.fixations": stimuli["saliency"].get("fixations"),
     }
+    missing = []
     for wanted, paths, exists in (("folder", folders, Path.is_dir), ("file", files, Path.is_file)):
         for part, path in paths.items():
             if path is not None and set("{}") & set(path):
                 raise InputError(f"{source}, {key}.{part}: found {path}; expected a path without braces. Rename it.")
-            if path is not None and not is_made_here(path) and not exists(Path(path)):
-                raise InputError(
-                    f"{source}, {key}.{part}: found no {wanted} {path}; expected one, "
-                    f"relative to {Path.cwd()}. {_nearby(Path(path))}"
-                )
+            if path is not None and not _is_there(path, exists):
+                missing.append((f"{key}.{part}", wanted, path))
+    return missing
+
+
+def _refuse_missing(source: str, missing: list[tuple[str, str, str]]) -> None:
+    if not missing:
+        return
+    key, wanted, path = missing[0]
+    if len(missing) == 1:
+        raise InputError(
+            f"{source}, {key}: found no {wanted} {path}; expected one, relative to {Path.cwd()}. {_nearby(Path(path))}"
+        )
+    listed = ", ".join(f"{key} ({path})" for key, _, path in missing)
+    raise InputError(
+        f"{source}: found {len(missing)} of the files that it names missing: {listed}; expected them relative to "
+        f"{Path.cwd()}. Put them there, or correct the paths: data/README.md says where published data is had."
+    )
 
 
 def _nearby(path: Path) -> str:
@@ -173,11 +197,6 @@ def _weights(source: str, key: str, given: str | dict) -> dict:
         )
     if "path" in given and kind_of(weights) != "file":
         raise InputError(f"{source}, {key}.path: found {weights}; expected a file {', '.join(EXTENSIONS)}.")
-    if kind_of(weights) == "file" and not is_made_here(weights) and not Path(weights).is_file():
-        raise InputError(
-            f"{source}, {key}: found no file {weights}; expected a state dict, "
-            f"relative to {Path.cwd()}. {_nearby(Path(weights))}"
-        )
     return {
         "weights": weights,
         "sha256": given.get("sha256"),
