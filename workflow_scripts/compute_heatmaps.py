@@ -29,10 +29,10 @@ def main(arguments: argparse.Namespace) -> None:
         maps = features["maps"]
         shape = (len(ids), *maps.shape[2:])
         drawn = {"images": np.empty(shape, np.float32), "set": np.empty(shape, np.float32)}
-        for image in range(len(ids)):
-            activation = maps[image]
-            drawn["images"][image] = heatmaps.heatmap(activation, of_images[image])
-            drawn["set"][image] = heatmaps.heatmap(activation, of_set)
+        for first in range(0, len(ids), maps.chunks[0]):  # as many images as the file keeps together
+            for image, activation in enumerate(maps[first : first + maps.chunks[0]], start=first):
+                drawn["images"][image] = heatmaps.heatmap(activation, of_images[image])
+                drawn["set"][image] = heatmaps.heatmap(activation, of_set)
         grid, window = features["grid"][:], features["window"][:]
     for scores, array in drawn.items():
         undefined = [name for name, one in zip(ids, array, strict=True) if np.isnan(one).all()]

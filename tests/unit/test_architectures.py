@@ -7,7 +7,7 @@ import pytest
 import torch
 from architectures import ARCHITECTURES, Architecture, table
 
-from ais import layers, masking, networks, readouts
+from ais import features, layers, masking, networks, readouts
 from ais.folds import pairs_of
 from ais.similarity import similarity_matrix
 
@@ -106,6 +106,21 @@ def test_what_cannot_be_read_as_maps_is_refused(name):
     network = networks.build(name)
     with pytest.raises(layers.InputError, match="attention or tokens that form no grid; expected"):
         layers.choose(network, networks.native_size(network))
+
+
+def test_a_layer_that_something_passes_by_is_no_networks_readout():
+    """A class token is not among the maps; nor is what a shortcut carries."""
+    torch.manual_seed(0)
+    for name, layer, size in (("timm/vit_tiny_patch16_224", "norm", 224), ("timm/test_resnet", "layer3.0.conv1", 64)):
+        prepared = torch.randn(3, size, size), (0, 0, 1, 1)
+        batches = features.extract(networks.build(name), layer, "network", ([prepared] * 2).__getitem__, [[0, 1]], "ab")
+        with pytest.raises(layers.InputError, match=r"is not all that the classifier of .* sees"):
+            next(batches)
+
+
+def test_a_transformer_that_cannot_take_images_of_another_shape_says_so():
+    with pytest.raises(layers.InputError, match=r"cannot take images of 224 × 300 pixels .*Set preprocessing: weights"):
+        layers.choose(networks.build("timm/vit_tiny_patch16_224"), (224, 300))
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
-from ais import features, layers, masked_readouts, networks, readouts
+from ais import features, heatmaps, layers, masked_readouts, networks, preprocessing, readouts
 from ais.errors import InputError
 from ais.folds import pairs_of
 
@@ -115,6 +116,33 @@ def test_images_of_one_shape_go_together():
 def failing(network, layer, image, message):
     with pytest.raises(InputError, match=message):
         extract(network, layer, "pooled", [image])
+
+
+@pytest.mark.parametrize("how", ['{"base": "paper", "resize": 96}', '{"base": "paper", "resize": 120, "crop": 96}'])
+@pytest.mark.parametrize("size", [(180, 96), (96, 150)])
+@pytest.mark.parametrize("corner", [(0, 0), (0, 1), (1, 0), (1, 1)])
+def test_a_patch_near_a_corner_is_found_there(how, size, corner):
+    """From the picture to its heatmap at the picture's size: uncropped whatever its shape, and cropped."""
+    how, side = preprocessing.resolve(how, {}), 16
+    torch.manual_seed(0)
+    network = networks.build("torchvision/squeezenet1_1")
+
+    def maps_of(picture):
+        tensor, window = preprocessing.apply(picture, how)
+        with torch.inference_mode(), layers.capturing(network, "features.5") as caught:
+            network(tensor[None])
+        return caught.maps[0].numpy(), window
+
+    blank, window = maps_of(Image.new("RGB", size, "grey"))
+    left = round(window[2]) - side if corner[0] else round(window[0])
+    top = round(window[3]) - side if corner[1] else round(window[1])
+    picture = Image.new("RGB", size, "grey")
+    picture.paste("yellow", (left, top, left + side, top + side))
+    change = np.square(maps_of(picture)[0] - blank)
+    drawn = heatmaps.heatmap(change, np.ones(len(change)))
+    shown = heatmaps.at_image_size(drawn, drawn.shape, window, size[::-1])
+    y, x = np.unravel_index(np.nanargmax(shown), shown.shape)
+    assert (abs(x - left - side / 2) <= side, abs(y - top - side / 2) <= side) == (True, True)
 
 
 def test_images_that_are_too_small(vgg, resnet):

@@ -111,6 +111,14 @@ def test_no_head_where_it_cannot_be_left_out():
         networks.build(ARCHITECTURE, 0)
 
 
+def test_a_network_that_asks_for_the_version_of_its_weights(tmp_path):
+    network, facts = weights.prepare("torchvision/mnasnet0_5", "random")
+    weights.freeze(network, tmp_path / "frozen.safetensors", facts)
+    again = networks.build("torchvision/mnasnet0_5")
+    weights.load(again, tmp_path / "frozen.safetensors")
+    assert same(again.state_dict(), network.state_dict())
+
+
 @pytest.mark.parametrize("architecture", ["torchvision/resnet18", "timm/test_resnet"])
 def test_random_weights_follow_their_seed(architecture):
     first, facts = weights.prepare(architecture, "random", seed=3)

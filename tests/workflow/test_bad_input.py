@@ -92,6 +92,27 @@ IN_THE_STUDY = {
     "unknown predictor": (of_stimuli(saliency={"predictor": "deepgaze"}), 'found "deepgaze"; expected spectral_'),
     "missing weights": (of_backbone(weights="net.pth"), "backbones.tiny.weights: found no file net.pth"),
     "floating tag": (of_backbone(weights="DEFAULT"), "weights: found DEFAULT, which means other weights in another"),
+    "weights from two places": (
+        of_backbone(weights={"path": "network.safetensors", "random": 1}),
+        "backbones.tiny.weights: found the keys 'path', 'random'; expected one of url, path and random",
+    ),
+    "weights that are no checkpoint": (
+        of_backbone(weights={"path": "ratings.csv"}),
+        "weights.path: found ratings.csv; expected a file .pth, .pt",
+    ),
+    "weights from no web address": (
+        of_backbone(weights={"url": "ftp://example.org/net.pth"}),
+        'weights.url: found "ftp://example.org/net.pth"',
+    ),
+    "a digest too short": (
+        of_backbone(weights={"path": "network.safetensors", "sha256": "abc"}),
+        'weights.sha256: found "abc"; expected',
+    ),
+    "several files missing": (
+        lambda study: [of_stimuli(images="imges", judgments="x.csv")(study), of_backbone(weights="y.pth")(study)],
+        "found 3 of the files that it names missing: stimuli.small.images (imges), stimuli.small.judgments (1) "
+        "(x.csv), backbones.tiny.weights (y.pth); expected them relative to",
+    ),
     "an architecture of no library": (
         of_backbone(architecture="resnet50"),
         'backbones.tiny.architecture: found "resnet50"; expected',
@@ -534,6 +555,20 @@ IN_THE_FILES = {
     "a layer without spatial extent": (
         "extract_features", lambda folder: None, "--layer global_pool",
         "layer: found 'global_pool', whose output has the shape (96,)",
+    ),
+    "a readout by the network's own rest, where something passes the layer by": (
+        "extract_features", lambda folder: None, "--layer layer3.0.conv1 --readout network",
+        "layer: found that layer3.0.conv1 is not all that the classifier of ResNet sees; readout network expects",
+    ),
+    "weights of another digest": (
+        "freeze_weights", lambda folder: None, f"--sha256 {'0' * 64}", "network.safetensors: found the digest",
+    ),
+    "a prefix that is not there": (
+        "freeze_weights", lambda folder: None, "--prefix backbone.", "expected some that begin with 'backbone.'",
+    ),
+    "a server that is not there": (
+        "freeze_weights", lambda folder: None, "--weights http://127.0.0.1:9/net.pth",
+        "http://127.0.0.1:9/net.pth: could not be fetched",
     ),
     "a readout that the network lacks": (
         "extract_features", lambda folder: None, "--readout fully_connected",

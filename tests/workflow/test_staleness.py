@@ -345,6 +345,7 @@ EDITS = {
     "one image added": (repaint("images/image99.png", (64, 96, 3)), "list_stimuli"),
     "a saliency map": (repaint("gaze/image05.png", (32, 48)), "prepare_saliency"),
     "the weights file": (other_weights, "freeze_weights"),
+    "weights at random": (of_backbone(weights={"random": 1}), "freeze_weights"),
     "architecture": (of_backbone(architecture="timm/resnet10t"), "freeze_weights extract_features"),
     "layer": (of_backbone(layer="layer3"), "extract_features"),
     "readout": (of_backbone(readout="pooled"), "extract_features"),

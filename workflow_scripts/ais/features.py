@@ -65,10 +65,7 @@ def extract(
             return pooled if fully_connected is None else fully_connected.embedding(maps)
         own, embedding = rest.own(), rest.embedding(maps)
         if own.shape != embedding.shape or (own - embedding).abs().max() > SAME * own.abs().max():
-            raise InputError(
-                f"layer: found that {layer} is not all that the classifier of {type(network).__name__} sees; readout "
-                "network expects a layer that nothing passes by. Name another layer, or set readout: pooled."
-            )
+            raise rest.passed_by()
         return embedding
 
     def batch_of(numbers: list[int]) -> Batch:

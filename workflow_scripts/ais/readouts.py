@@ -129,14 +129,25 @@ class Rest:
         return embedding
 
     def embedding(self, maps: torch.Tensor) -> torch.Tensor:
-        """The embedding (images, m) of maps (images, maps, h, w)."""
+        """The embedding (images, m) of maps (images, maps, h, w); raises :meth:`passed_by` where it sees more."""
         parameter = next(self.network.parameters())
         self.local.maps = maps.to(parameter.device)
         try:
             self.network(torch.zeros(1, 3, *self.image_size, device=parameter.device))
+        except torch.OutOfMemoryError:
+            raise
+        except RuntimeError:  # what passes by has another shape
+            raise self.passed_by() from None
         finally:
             self.local.maps = None
         return self.own()
+
+    def passed_by(self) -> InputError:
+        """What to say where the classifier sees more of an image than the maps of this layer."""
+        return InputError(
+            f"layer: found that {self.layer} is not all that the classifier of {type(self.network).__name__} sees; "
+            "readout network expects a layer that nothing passes by. Name another layer, or set readout: pooled."
+        )
 
     def _replace(self, module, inputs, output):
         maps = getattr(self.local, "maps", None)
