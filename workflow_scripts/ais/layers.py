@@ -19,6 +19,7 @@ from dataclasses import dataclass
 import torch
 from torch.nn import functional
 from torch.overrides import TorchFunctionMode
+from torchvision.models import VisionTransformer
 
 from ais import networks
 from ais.errors import InputError
@@ -196,7 +197,7 @@ class _Recorder(TorchFunctionMode):
 
 def token_grid(network: torch.nn.Module) -> tuple[int, int, int] | None:
     """How many tokens come before a transformer's grid, and the grid's height and width; None for others."""
-    if type(network).__name__ == "VisionTransformer" and hasattr(network, "conv_proj"):  # torchvision's
+    if isinstance(network, VisionTransformer):
         side = network.image_size // network.patch_size
         return 1, side, side
     grid = getattr(getattr(network, "patch_embed", None), "grid_size", None)
@@ -237,7 +238,7 @@ def pooled(network: torch.nn.Module, output: torch.Tensor, maps: torch.Tensor) -
 
     ``output`` is what the layer put out, ``maps`` the same as maps.
     """
-    by_class_token = hasattr(network, "conv_proj") or getattr(network, "global_pool", None) == "token"
+    by_class_token = isinstance(network, VisionTransformer) or getattr(network, "global_pool", None) == "token"
     if output.dim() == 3 and by_class_token:
         return output[:, 0]
     return maps.mean(dim=(2, 3))
@@ -248,7 +249,7 @@ def capturing(network: torch.nn.Module, layer: str) -> Iterator[threading.local]
     """While the block lasts, what ``layer`` put out last in this thread; no hook is left behind.
 
     ``.maps`` (images, maps, h, w) and ``.pooled`` (images, maps). The output is cloned, since a following
-    in-place function would overwrite it. Raises :class:`InputError` where it cannot be read as maps.
+    in-place function would overwrite it. ``layer`` is one that :func:`choose` gave.
     """
     name, _, function = layer.partition(":")
     caught = threading.local()

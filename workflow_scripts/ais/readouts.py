@@ -93,6 +93,15 @@ class FullyConnected(nn.Module):
         return self.rest(self.first(self.cells(maps).flatten(1)))
 
 
+class _LastRun(threading.local):
+    """Of a thread's last run of a network: the maps put in, what entered the last Linear, and the output."""
+
+    def __init__(self):
+        self.maps = None
+        self.entered = None, 0  # and of how many outputs that Linear is
+        self.output = None
+
+
 class Rest:
     """What the network itself makes of the maps of ``layer``, up to what enters its classifier.
 
@@ -108,7 +117,7 @@ class Rest:
                 "Name another layer, or set readout: pooled."
             )
         self.network, self.layer, self.image_size = network, layer, image_size
-        self.local = threading.local()
+        self.local = _LastRun()
         network.register_forward_hook(self._note_output)
         network.get_submodule(name).register_forward_hook(self._replace)
         for module in network.modules():
@@ -120,8 +129,9 @@ class Rest:
 
         Of a network without one, its output. Raises :class:`InputError` where the classifier is no Linear.
         """
-        embedding = self.local.output if networks.is_headless(self.network) else getattr(self.local, "entered", None)
-        if embedding is None or embedding.dim() != 2 or len(embedding) != len(self.local.output):
+        output = self.local.output
+        embedding, classes = (output, 0) if networks.is_headless(self.network) else self.local.entered
+        if embedding is None or embedding.dim() != 2 or (classes and output.shape[1:] != (classes,)):
             raise InputError(
                 f"readout: asked for network; found no Linear that classifies in {type(self.network).__name__}; "
                 "expected one. Set readout: pooled."
@@ -150,13 +160,13 @@ class Rest:
         )
 
     def _replace(self, module, inputs, output):
-        maps = getattr(self.local, "maps", None)
-        if maps is None:
+        if self.local.maps is None:
             return None
-        return layers.from_maps(self.network, module, output, maps).clone()  # an in-place function may follow
+        maps = layers.from_maps(self.network, module, output, self.local.maps)
+        return maps.clone()  # an in-place function may follow
 
     def _note_input(self, module, inputs) -> None:
-        self.local.entered = inputs[0].detach()
+        self.local.entered = inputs[0].detach(), module.out_features
 
     def _note_output(self, module, inputs, output) -> None:
         self.local.output = output.detach()
