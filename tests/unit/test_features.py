@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from scipy import stats
 
 from ais import features, heatmaps, layers, masked_readouts, networks, preprocessing, readouts
 from ais.errors import InputError
@@ -45,6 +46,17 @@ def test_maps_embedding_and_softmax_are_the_networks_own(resnet, images):
         assert embedding.tolist() == pooled.tolist()
         assert maps.mean(axis=(1, 2)) == pytest.approx(pooled, rel=1e-5, abs=1e-6)
         assert softmax == pytest.approx(output.softmax(1)[0].numpy(), abs=1e-6)
+
+
+def test_entropy_is_of_the_softmax_and_neither_is_there_without_a_head(resnet, images):
+    batches = [[0, 2, 5]]
+    (batch,) = features.extract(resnet, "layer4", "pooled", lambda n: (images[n], (0, 0, 1, 1)), batches, IDS)
+    assert batch.entropy == pytest.approx(stats.entropy(batch.softmax.astype(float), axis=1), abs=1e-5)
+    headless = networks.build("torchvision/resnet18", 0)
+    (batch,) = features.extract(
+        headless, "layer4", "pooled", lambda n: (images[n], (0, 0, 1, 1)), batches, IDS, has_head=False
+    )
+    assert batch.softmax is None and batch.entropy is None
 
 
 @pytest.mark.parametrize("batch_size", [1, 2, 6])

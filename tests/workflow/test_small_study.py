@@ -1,6 +1,10 @@
 """A study of a user's own: what it makes, and what bad input gets, from the study to the last job."""
 
+import http.server
+import json
 import shutil
+import threading
+from functools import partial
 
 import h5py
 import numpy as np
@@ -12,6 +16,7 @@ from workflow import small_study
 from workflow.conftest import Workflow
 
 from ais import networks
+from ais.store import file_digest
 
 
 @pytest.fixture(scope="module")
@@ -124,6 +129,28 @@ def test_a_checkpoint_of_torch_save_gives_the_same_maps(copy):
     done = workflow.succeeds("--configfile", "mine.yaml")
     assert "extract_features" in done.stderr
     assert np.array_equal(maps_of(workflow), before)
+
+
+def test_weights_from_a_web_address_are_fetched_once_and_frozen(copy):
+    workflow, study = copy
+    before = maps_of(workflow)
+    handler = partial(http.server.SimpleHTTPRequestHandler, directory=workflow.folder)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_port}/network.safetensors"
+        study["backbones"]["tiny"]["weights"] = {
+            "url": url,
+            "sha256": file_digest(workflow.path("network.safetensors")),
+        }
+        small_study.write_study(workflow.folder, study)
+        workflow.succeeds("--configfile", "mine.yaml", "--until", "extract_features")
+        server.shutdown()
+    assert np.array_equal(maps_of(workflow), before)
+    facts = json.loads(workflow.path("data/weights/tiny.json").read_text())
+    assert facts["source"]["url"] == url
+    # Later steps, and making the frozen file again, need no server.
+    workflow.succeeds("--configfile", "mine.yaml", "--until", "freeze_weights", "--forcerun", "freeze_weights")
+    assert json.loads(workflow.path("data/weights/tiny.json").read_text()) == facts
 
 
 def maps_of(workflow):
