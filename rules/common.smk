@@ -8,6 +8,7 @@ from pathlib import Path
 from shlex import quote
 from types import SimpleNamespace
 
+from snakemake.dag import DAG
 from snakemake.io import IOFile, _IOFile
 from snakemake.persistence import PersistenceBase
 
@@ -57,6 +58,16 @@ def input_checksums(persistence, job, path):
 
 
 PersistenceBase._input_changed, PersistenceBase.input_checksums = input_changed, input_checksums
+
+
+# What an interrupted run left unfinished is made again without being asked to: nothing here is ever half-written.
+# And a second run beside the first is told that the folder is locked, not that its files are incomplete.
+async def check_incomplete(dag):
+    if not dag.ignore_incomplete:  # as a job does, of its own files
+        dag.forcefiles.update(await dag.incomplete_files())
+
+
+DAG.check_incomplete = check_incomplete
 
 try:
     for path in workflow.configfiles:

@@ -726,5 +726,5 @@ def test_a_failed_job_has_the_last_word_and_a_mended_study_goes_on(copy, case):
             path.write_bytes(data)
     if command == "merge_scores":
         (copy / SHARD.format(1)).unlink()
-    workflow.succeeds("--configfile", "mine.yaml", "--rerun-incomplete")
+    workflow.succeeds("--configfile", "mine.yaml")
     assert workflow.has_nothing_to_do("--configfile", "mine.yaml")
