@@ -234,15 +234,15 @@ def figure(name, category):
     }
 
 
-def silence(path):
-    """What to say of a job that failed and left no word in its log, as on a full disk."""
-    free = shutil.disk_usage(Path(path).parent).free
-    if free < 1_000_000:
-        return (
-            f"error: {Path(path).parent}: found {free // 1000} kB of free disk space; expected room for the results. "
-            "Make room and run snakemake again: what is finished stays."
-        )
-    return "A job failed without a word."
+def full_disk(log):
+    """What to say where the results' disk is full, so that a job, or Snakemake itself, could not even write it."""
+    free = shutil.disk_usage("results" if os.path.isdir("results") else ".").free
+    if free > 1_000_000 and "No space left on device" not in log:
+        return []
+    return [
+        f"error: results: found {free // 1000} kB of free disk space; expected room for the results. Make room and run "
+        "snakemake again: what is finished stays."
+    ]
 
 
 def last_words(snakemake_logs):
@@ -251,5 +251,5 @@ def last_words(snakemake_logs):
     said = {}
     for path in dict.fromkeys(re.findall(r"^\s+log: (.+) \(check log file", text, flags=re.MULTILINE)):
         lines = Path(path).read_text(encoding="utf-8").splitlines() if Path(path).is_file() else []
-        said.setdefault(lines[-1] if lines else silence(path), path)
-    return [f"{line} (all of it: {path})" for line, path in said.items()]
+        said.setdefault(lines[-1] if lines else "A job failed without a word.", path)
+    return [*(f"{line} (all of it: {path})" for line, path in said.items()), *full_disk(text)]
