@@ -49,6 +49,14 @@ class Workflow:
         return self.folder / name
 
 
+def assert_told_in_one_line(done, message):
+    assert done.returncode != 0
+    lines = [line for line in done.stderr.splitlines() if message in line]
+    assert len(lines) == 1, done.stderr
+    assert lines[0].startswith("error: ")
+    assert "Traceback" not in done.stdout + done.stderr
+
+
 @pytest.fixture
 def workflow(tmp_path):
     return Workflow(tmp_path)

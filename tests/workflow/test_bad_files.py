@@ -1,28 +1,43 @@
-"""What a user can get wrong, and what is said: one line each, and nothing that was finished is lost.
+"""What a user can get wrong in the files: one line each, and nothing that was finished is lost.
 
-Mistakes in the study are told by Snakemake before any job. The others are told by the script that meets
-them, run here as its rule runs it, on a finished study that was then broken; some go through Snakemake too.
+It is told by the script that meets it, run here as its rule runs it, on a finished study that was then
+broken; some go through Snakemake too.
 """
 
 import importlib
-import io
-import pickle
 import shlex
 import shutil
 import sys
 
-import h5py
 import numpy as np
 import pytest
 import torch
 from PIL import Image
-from safetensors.torch import load_file, save_file
 from workflow import small_study
-from workflow.conftest import Workflow
-
-import freeze_weights
-import list_stimuli
-from ais import store
+from workflow.broken_files import (
+    COMMANDS,
+    CURVES,
+    SCRIPTS,
+    SHARD,
+    SMALL,
+    TINY,
+    array,
+    content,
+    edited,
+    five_images,
+    frozen,
+    not_a_number,
+    pickled,
+    picture,
+    relisted,
+    removed,
+    rewritten,
+    state,
+    swapped,
+    truncated,
+    zeros,
+)
+from workflow.conftest import Workflow, assert_told_in_one_line
 
 
 @pytest.fixture(scope="module")
@@ -42,300 +57,11 @@ def copy(finished, tmp_path, monkeypatch):
     return tmp_path / "copy"
 
 
-# ---- In the study
-
-
-def of_stimuli(**settings):
-    return lambda study: study["stimuli"]["small"].update(settings)
-
-
-def of_backbone(**settings):
-    return lambda study: study["backbones"]["tiny"].update(settings)
-
-
-def of_analysis(**settings):
-    return lambda study: study["analyses"]["paper"].update(settings)
-
-
-def of_study(**settings):
-    return lambda study: study.update(settings)
-
-
-def renamed(part, before, after):
-    return lambda study: study[part].update({after: study[part].pop(before)})
-
-
-IN_THE_STUDY = {
-    "misspelt key": (of_stimuli(judgement="x.csv"), "stimuli.small: found the unknown key 'judgement'"),
-    "misspelt key at the top": (of_study(fold={"number": 3}), "found the unknown key 'fold'; expected stimuli"),
-    "misspelt value": (
-        of_analysis(similarity="cosin"),
-        "analyses.paper.similarity: found \"cosin\"; expected cosine, correlation or euclidean. Did you mean 'cosine'?",
-    ),
-    "missing image folder": (of_stimuli(images="imges"), "stimuli.small.images: found no folder imges; expected one"),
-    "a file where a folder belongs": (of_stimuli(images="ratings.csv"), "images: found no folder ratings.csv"),
-    "braces in a path": (of_stimuli(images="{images}"), "images: found {images}; expected a path without braces"),
-    "missing ratings": (of_stimuli(judgments="rating.csv"), "found no file rating.csv; expected one"),
-    "one of several ratings missing": (
-        of_stimuli(judgments=["ratings.csv", "rating2.csv"]),
-        "stimuli.small.judgments (2): found no file rating2.csv",
-    ),
-    "missing order": (
-        of_stimuli(judgments={"files": "ratings.csv", "order": "order.txt"}),
-        "stimuli.small.judgments.order: found no file order.txt",
-    ),
-    "judgments without files": (
-        of_stimuli(judgments={"kind": "similarity"}),
-        "stimuli.small.judgments: found no key 'files', which has no default",
-    ),
-    "missing saliency": (of_stimuli(saliency={"maps": "gazes"}), "small.saliency.maps: found no folder gazes"),
-    "unknown predictor": (of_stimuli(saliency={"predictor": "deepgaze"}), 'found "deepgaze"; expected spectral_'),
-    "missing weights": (of_backbone(weights="net.pth"), "backbones.tiny.weights: found no file net.pth"),
-    "floating tag": (of_backbone(weights="DEFAULT"), "weights: found DEFAULT, which means other weights in another"),
-    "weights from two places": (
-        of_backbone(weights={"path": "network.safetensors", "random": 1}),
-        "backbones.tiny.weights: found the keys 'path', 'random'; expected one of url, path and random",
-    ),
-    "weights that are no checkpoint": (
-        of_backbone(weights={"path": "ratings.csv"}),
-        "weights.path: found ratings.csv; expected a file .pth, .pt",
-    ),
-    "weights from no web address": (
-        of_backbone(weights={"url": "ftp://example.org/net.pth"}),
-        'weights.url: found "ftp://example.org/net.pth"',
-    ),
-    "a digest too short": (
-        of_backbone(weights={"path": "network.safetensors", "sha256": "abc"}),
-        'weights.sha256: found "abc"; expected',
-    ),
-    "several files missing": (
-        lambda study: [of_stimuli(images="imges", judgments="x.csv")(study), of_backbone(weights="y.pth")(study)],
-        "found 3 of the files that it names missing: stimuli.small.images (imges), stimuli.small.judgments (1) "
-        "(x.csv), backbones.tiny.weights (y.pth); expected them relative to",
-    ),
-    "an architecture of no library": (
-        of_backbone(architecture="resnet50"),
-        'backbones.tiny.architecture: found "resnet50"; expected',
-    ),
-    "no weights": (lambda study: study["backbones"]["tiny"].pop("weights"), "tiny: found no key 'weights'"),
-    "unknown preprocessing": (of_backbone(preprocessing="imagenet"), 'preprocessing: found "imagenet"; expected'),
-    "a crop of nothing": (of_backbone(preprocessing={"crop": 0}), "preprocessing.crop: found 0; expected minimum 1"),
-    "unknown readout": (of_backbone(readout="mean"), 'readout: found "mean"; expected auto, pooled'),
-    "one fold": (of_study(folds={"number": 1}), "folds.number: found 1; expected minimum 2"),
-    "a seed twice": (of_study(folds={"seeds": [1, 1]}), "folds.seeds: found [1, 1]; expected uniqueItems"),
-    "a percent above all": (of_analysis(saliency_percents=[150]), "saliency_percents.0: found 150; expected"),
-    "no shards": (of_study(shards=0), "shards: found 0; expected minimum 1"),
-    "a word for a number": (of_study(shards="two"), 'shards: found "two"; expected a value of type integer'),
-    "unknown device": (of_study(device="gpu"), 'device: found "gpu"; expected auto, cpu or cuda'),
-    "a name that a shell would run": (
-        renamed("stimuli", "small", "a; touch hacked"),
-        "found the name 'a; touch hacked'; expected letters, digits",
-    ),
-    "a name with a dash first": (renamed("backbones", "tiny", "-rf"), "found the name '-rf'; expected letters"),
-    "a name with a slash": (renamed("analyses", "paper", "../paper"), "found the name '../paper'; expected letters"),
-    "a number for a name": (renamed("stimuli", "small", 7), "stimuli: found the name 7; expected text. Put it in"),
-    "a name that YAML takes for no": (renamed("stimuli", "small", False), "stimuli: found the name false; expected"),
-    "no stimuli: never the demo's": (lambda study: study.pop("stimuli"), "top level: found no key 'stimuli'"),
-    "no backbones": (lambda study: study.pop("backbones"), "top level: found no key 'backbones'"),
-    "nothing where sets belong": (of_study(stimuli=None), "stimuli: found null; expected a value of type object"),
-}
-
-
-def assert_told_in_one_line(done, message):
-    assert done.returncode != 0
-    lines = [line for line in done.stderr.splitlines() if message in line]
-    assert len(lines) == 1, done.stderr
-    assert lines[0].startswith("error: ")
-    assert "Traceback" not in done.stdout + done.stderr
-
-
-@pytest.mark.parametrize("case", IN_THE_STUDY)
-def test_a_bad_study_is_told_at_once(tmp_path, case):
-    workflow = Workflow(tmp_path)
-    change, message = IN_THE_STUDY[case]
-    study = small_study.write(tmp_path)
-    change(study)
-    small_study.write_study(tmp_path, study)
-    assert_told_in_one_line(workflow("--configfile", "mine.yaml"), message)
-    assert not workflow.path("results").exists()
-    assert not workflow.path("hacked").exists()
-
-
-def test_a_key_that_comes_twice_is_told_with_its_line(tmp_path):
-    """YAML itself would take the second and drop the first."""
-    workflow = Workflow(tmp_path)
-    path = small_study.write_study(tmp_path, small_study.write(tmp_path))
-    lines = path.read_text().splitlines()
-    start = lines.index("  tiny:")
-    lines[start:start] = ["  tiny: {architecture: timm/resnet10t, weights: network.safetensors}"]
-    path.write_text("\n".join(lines))
-    assert_told_in_one_line(
-        workflow("--configfile", "mine.yaml"), f"mine.yaml, line {start + 2}: found the key 'tiny' a second time"
-    )
-
-
 def test_a_brace_in_an_images_name_is_told_before_any_job(copy):
     (copy / "images/{image}.png").write_bytes(b"")
     assert_told_in_one_line(
         Workflow(copy)("--configfile", "mine.yaml"), "images/{image}.png: found a brace in its name"
     )
-
-
-# ---- In the files
-
-TEST_RESNET = "--architecture timm/test_resnet --classes 5"
-SMALL = "results/stimuli/small"
-TINY = "results/{}/small/tiny"
-FEATURES = f"--features {TINY.format('features')}.h5"
-SCORED_FROM = f"{FEATURES} --judgments {SMALL}.judgments.h5 --folds {SMALL}/pairs.folds.h5"
-SHARD = TINY.format("importance") + "/paper/shards/{}-of-2.h5"
-CURVES = TINY.format("pruning") + "/paper/shards/{}-of-2.h5"
-
-# How the rules run their scripts. A later option overrides an earlier one.
-COMMANDS = {
-    "list_stimuli": f"--images images --output {SMALL}.tsv",
-    "read_judgments": f"--manifest {SMALL}.tsv --judgments ratings.csv --output {SMALL}.judgments.h5",
-    "read_array": f"--manifest {SMALL}.tsv --judgments ratings.npy --order order.txt --output {SMALL}.judgments.h5",
-    "split_folds": f"--manifest {SMALL}.tsv --split images --folds 3 --seeds 1 2 --output {SMALL}/images.folds.h5",
-    "freeze_weights": f"{TEST_RESNET} --weights network.safetensors --output data/weights/tiny.safetensors",
-    "extract_features": f"--images images --manifest {SMALL}.tsv --weights data/weights/tiny.safetensors {TEST_RESNET}"
-    f' --preprocessing \'{{"base": "paper", "resize": 64}}\' --output {TINY.format("features")}.h5',
-    "score_maps": f"{SCORED_FROM} --output {SHARD.format(1)}",
-    "merge_scores": f"{SHARD.format(1)} {SHARD.format(2)} {SCORED_FROM} --output {TINY.format('importance')}/paper.h5",
-    "prune_maps": f"{SCORED_FROM} --importance {TINY.format('importance')}/paper.h5 --output {CURVES.format(1)}",
-    "merge_curves": f"{CURVES.format(1)} {CURVES.format(2)} --importance {TINY.format('importance')}/paper.h5"
-    f" --folds {SMALL}/pairs.folds.h5 --output {TINY.format('pruning')}/paper.h5"
-    f" --table {TINY.format('pruning')}/paper.tsv",
-    "compute_heatmaps": f"{FEATURES} --importance {TINY.format('importance')}/paper.h5"
-    f" --output {TINY.format('heatmaps')}/paper.h5",
-    "draw_overlays": f"--heatmaps {TINY.format('heatmaps')}/paper.h5 --manifest {SMALL}.tsv --images images"
-    f" --sheet {TINY.format('heatmaps')}/paper.jpg --overlays {TINY.format('heatmaps')}/paper/overlays",
-    "prepare_saliency": f"--images images --manifest {SMALL}.tsv --maps gaze --output results/saliency/small/maps.h5",
-    "prepare_fixations": f"--images images --manifest {SMALL}.tsv --fixations fixations.csv"
-    " --output results/saliency/small/fixations.h5",
-    "compare_saliency": f"--heatmaps {TINY.format('heatmaps')}/paper.h5 --saliency results/saliency/small/maps.h5"
-    f" --manifest {SMALL}.tsv --output {TINY.format('saliency')}/paper/maps.tsv",
-}
-SCRIPTS = {"read_array": "read_judgments", "prepare_fixations": "prepare_saliency"}
-
-
-def picture(name, size=(96, 64)):
-    """Paint an image, and list the set anew."""
-
-    def change(folder):
-        Image.new("RGB", size, "red").save(folder / "images" / name)
-
-    return change
-
-
-def relisted(change):
-    def both(folder):
-        change(folder)
-        output = str(folder / f"{SMALL}.tsv")
-        list_stimuli.main(list_stimuli.parser().parse_args(["--images", str(folder / "images"), "--output", output]))
-
-    return both
-
-
-def content(name, data):
-    """Write bytes or text into a file, whatever it was."""
-    data = data.encode() if isinstance(data, str) else data
-    return lambda folder: (folder / name).write_bytes(data)
-
-
-def edited(name, before, after):
-    def change(folder):
-        text = (folder / name).read_text()
-        assert before in text
-        (folder / name).write_text(text.replace(before, after, 1))
-
-    return change
-
-
-def removed(*names):
-    return lambda folder: [(folder / name).unlink() for name in names]
-
-
-def truncated(name):
-    return lambda folder: (folder / name).write_bytes((folder / name).read_bytes()[:-100])
-
-
-def moved(name, new):
-    return lambda folder: (folder / name).rename(folder / new)
-
-
-def array(values, order=small_study.IDS):
-    """Ratings as an array, and the order of its rows."""
-
-    def change(folder):
-        np.save(folder / "ratings.npy", values, allow_pickle=True)
-        (folder / "order.txt").write_text("\n".join(order))
-
-    return change
-
-
-def state(change):
-    def both(folder):
-        tensors = load_file(folder / "network.safetensors")
-        change(tensors)
-        save_file(tensors, folder / "network.safetensors")
-
-    return both
-
-
-def frozen(change):
-    """Weights that fit but are of no use, frozen as a user's would be."""
-
-    def both(folder):
-        state(change)(folder)
-        freeze_weights.main(freeze_weights.parser().parse_args(shlex.split(COMMANDS["freeze_weights"])))
-
-    return both
-
-
-def rewritten(name, change):
-    """Change an artifact from inside, and its digest with it: what another version or study would have written."""
-
-    def both(folder):
-        path = folder / name
-        with h5py.File(path, "r+") as file:
-            change(file)
-        path.with_suffix(".sha256").write_text(f"{store.file_digest(path)}  {path.name}\n")
-
-    return both
-
-
-def swapped(one, other):
-    """Put one artifact under the name of another, digest and all."""
-
-    def change(folder):
-        for end in (".h5", ".sha256"):
-            shutil.copy((folder / one).with_suffix(end), (folder / other).with_suffix(end))
-
-    return change
-
-
-def pickled(folder):
-    (folder / "network.pth").write_bytes(pickle.dumps({"state_dict": io.BytesIO()}, protocol=2))
-
-
-def zeros(tensors):
-    for tensor in tensors.values():
-        if tensor.dtype.is_floating_point:
-            tensor.zero_()
-
-
-def not_a_number(tensors):
-    tensors["layer4.0.conv1.weight"][0] = float("nan")
-
-
-def ratings_of(ids):
-    return lambda folder: small_study.write_ratings(folder, list(ids))
-
-
-def five_images(folder):
-    for name in small_study.IDS[5:]:
-        (folder / "images" / f"{name}.png").unlink()
 
 
 SQUARE = np.arange(144.0).reshape(12, 12)
