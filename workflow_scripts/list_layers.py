@@ -1,4 +1,4 @@
-"""List the layers of a network whose maps could be studied, from the last, and say which one is taken."""
+"""List the last layers of a network whose maps could be studied, and say which one is taken."""
 
 import argparse
 

@@ -3,6 +3,7 @@
 import pytest
 import torch
 
+import list_layers
 from ais import layers, networks
 from ais.errors import InputError
 
@@ -57,3 +58,23 @@ def test_a_layer_by_name():
 def test_wrong_names(layer, message):
     with pytest.raises(InputError, match=message):
         layers.choose(networks.build("torchvision/resnet18"), (64, 64), layer)
+
+
+@pytest.mark.parametrize(
+    ("architecture", "taken", "made_by"),
+    [
+        ("torchvision/resnet18", "layer4", "ReLU"),
+        ("torchvision/googlenet", "inception5b", "sum or concatenation"),
+        ("torchvision/densenet121", "features:relu", "relu"),
+        ("timm/vit_tiny_patch16_224", "norm", "LayerNorm"),
+    ],
+)
+def test_the_candidates_are_listed_and_the_one_taken_is_marked(capsys, architecture, taken, made_by):
+    list_layers.main(list_layers.parser().parse_args(["--architecture", architecture, "--last", "5"]))
+    head, *listed, readout = capsys.readouterr().out.splitlines()
+    assert head.startswith(f"{architecture}, images of 224 × 224")
+    (marked,) = [line for line in listed if "<- taken" in line]
+    assert marked.split()[0] == taken
+    assert marked.endswith(f"after {made_by}")
+    assert len(listed) == 5
+    assert readout.strip() == "readout: pooled"
