@@ -73,6 +73,27 @@ def test_a_dead_map_scores_exactly_zero_and_shards_do_not_matter(readout):
     assert pruning.ranking(some.score[0]).size == 4
 
 
+def test_threads_do_not_matter(readout):
+    human = np.random.default_rng(0).random(15)
+    subsets = Subsets.of(human, [np.arange(15)])
+    maps = range(40)
+    one, two = (importance.score_maps(readout, subsets, maps, threads=threads).score for threads in (1, 2))
+    assert np.array_equal(one, two)
+
+
+@pytest.mark.parametrize("available", [True, False])
+def test_the_rest_on_one_core_is_the_rest(vgg, monkeypatch, available):
+    """On a processor that oneDNN knows, and without it."""
+    head = readouts.FullyConnected(vgg[0], "features.29")
+    hidden = torch.randn(IMAGES, 4096, generator=torch.Generator().manual_seed(1))
+    monkeypatch.setattr(torch.backends.mkldnn, "is_available", lambda: available)
+    rest = head.rest_on_one_core()
+    assert (rest == head.rest) is not available
+    with torch.inference_mode():
+        expected = head.rest(hidden)
+        torch.testing.assert_close(rest(hidden), expected, rtol=0, atol=1e-6 * float(expected.max()))
+
+
 def test_masking_in_one_image_alone(vgg, readout):
     network, maps = vgg
     full = run_the_rest(network, maps)

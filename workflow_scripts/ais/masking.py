@@ -144,13 +144,17 @@ class _Embedded:
     """What the readouts share that embed anew the images in which a masked map is active at all.
 
     The others keep their embedding. One map is masked at a time, so that no number depends on how maps are
-    batched. float32 inside the network, as it was trained; float64 from the embedding on.
+    batched. float32 inside the network, as it was trained; float64 from the embedding on. ``active`` are the
+    numbers of those images, an array a map; ``embedding`` (images, m) has every map.
     """
 
-    def __init__(self, measure: str, left: np.ndarray, right: np.ndarray, embedding: np.ndarray):
+    def __init__(self, measure: str, left: np.ndarray, right: np.ndarray, active: list, embedding: np.ndarray):
         self.measure = measure
         self.left, self.right = left, right
+        self.maps = len(active)
+        self.active = active
         self.embedding = embedding
+        self.unmasked = similarity_matrix(embedding, measure)
 
     def on(self, pairs: np.ndarray):
         """The same for some of the pairs only, by their numbers."""
@@ -160,15 +164,22 @@ class _Embedded:
 
     def full(self) -> np.ndarray:
         """Similarities with no map masked, (pairs,)."""
-        return self._pairs(self.embedding)
+        return self.unmasked[self.left, self.right]
 
     def without(self, k: int) -> np.ndarray:
         """Similarities with map ``k`` masked in all images, (pairs,)."""
-        return self._pairs(self._embedding_without(k))
+        return self._pairs(self._embedding_without(k)) if self.active[k].size else self.full()
 
     def without_in_self(self, k: int) -> np.ndarray:
         """Similarity (images, images) of each image with map ``k`` masked to the others unmasked."""
         return similarity_matrix(self._embedding_without(k), self.measure, self.embedding)
+
+    def _embedding_without(self, k: int) -> np.ndarray:
+        active = self.active[k]
+        embedding = self.embedding.copy()
+        if active.size:
+            embedding[active] = self._embedded_without(active, k)
+        return embedding
 
     def _pairs(self, embedding: np.ndarray) -> np.ndarray:
         return similarity_matrix(embedding, self.measure)[self.left, self.right]
@@ -185,43 +196,42 @@ class FullyConnected(_Embedded):
         import torch
 
         self.torch = torch
-        self.readout = readout
-        self.maps = cells.shape[1]
+        self.first_bias = readout.first_bias
+        self.rest = readout.rest_on_one_core()
         with torch.inference_mode():
             self.cells = cells.transpose(0, 1).contiguous()  # by map, as they are used
-            self.weight = readout.first_weight.permute(1, 2, 0).contiguous()
-            self.active = [own.any(dim=1).nonzero().squeeze(1) for own in self.cells]
-            self.hidden = torch.zeros(len(cells), len(readout.first_bias), device=cells.device)
-            for k in range(self.maps):
-                self._add(self.hidden, k)
-        super().__init__(measure, left, right, self._embedding(self.hidden))
+            self.weight = readout.first_weight.permute(1, 2, 0)  # (maps, cells, hidden)
+            active = [own.any(dim=1).nonzero().squeeze(1).cpu().numpy() for own in self.cells]
+            self.hidden = torch.zeros(len(cells), len(self.first_bias), device=cells.device)
+            for k, images in enumerate(active):
+                self.hidden[images] += self._share(images, k)
+        super().__init__(measure, left, right, active, self._embedding(self.hidden))
 
     def growing(self, order: Sequence[int]) -> Iterator[np.ndarray]:
         """Similarities (pairs,) with only the first 1, 2, … maps of ``order`` kept."""
         hidden = self.torch.zeros_like(self.hidden)
         embedding = self._embedding(hidden)
         for k in order:
-            with self.torch.inference_mode():
-                self._add(hidden, k)
-                embedding[self.active[k].cpu().numpy()] = self._embedding(hidden[self.active[k]])
+            active = self.active[k]
+            if active.size:
+                with self.torch.inference_mode():
+                    hidden[active] += self._share(active, k)
+                    embedding[active] = self._embedding(hidden[active])
             yield self._pairs(embedding)
 
-    def _add(self, hidden, k: int) -> None:
-        """Add to fc6 (images, hidden) what map ``k`` gives."""
-        hidden[self.active[k]] += self.cells[k, self.active[k]] @ self.weight[k]
+    def _share(self, images: np.ndarray, k: int):
+        """What map ``k`` gives to fc6 of some images, (n, hidden)."""
+        return self.cells[k, images] @ self.weight[k]
 
-    def _embedding_without(self, k: int) -> np.ndarray:
-        active = self.active[k]
+    def _embedded_without(self, images: np.ndarray, k: int) -> np.ndarray:
+        """The embedding (n, m) of some images with map ``k`` masked."""
         with self.torch.inference_mode():
-            hidden = self.hidden[active] - self.cells[k, active] @ self.weight[k]
-            embedding = self.embedding.copy()
-            embedding[active.cpu().numpy()] = self._embedding(hidden)
-        return embedding
+            return self._embedding(self.hidden[images] - self._share(images, k))
 
     def _embedding(self, hidden) -> np.ndarray:
         """The embedding (images, m) float64 of fc6's output without its bias (images, hidden)."""
         with self.torch.inference_mode():
-            return self.readout.rest(hidden + self.readout.first_bias).double().cpu().numpy()
+            return self.rest(hidden + self.first_bias).double().cpu().numpy()
 
 
 class Network(_Embedded):
@@ -236,10 +246,9 @@ class Network(_Embedded):
 
     def __init__(self, features: np.ndarray, grid: np.ndarray, embed, measure: str, left, right):
         self.features, self.grid, self.embed = features, grid, embed
-        self.maps = features.shape[1]
-        self.active = np.nan_to_num(features).any(axis=(2, 3)).T
-        everything = np.ones(self.maps, dtype=bool)
-        super().__init__(measure, left, right, self._embedding(np.arange(len(features)), everything))
+        active = [np.flatnonzero(images) for images in np.nan_to_num(features).any(axis=(2, 3)).T]
+        everything = np.ones(len(active), dtype=bool)
+        super().__init__(measure, left, right, active, self._embedding(np.arange(len(features)), everything))
 
     def growing(self, order: Sequence[int]) -> Iterator[np.ndarray]:
         """Similarities (pairs,) with only the first 1, 2, … maps of ``order`` kept."""
@@ -247,17 +256,14 @@ class Network(_Embedded):
         embedding = self._embedding(np.arange(len(self.features)), kept)
         for k in order:
             kept[k] = True
-            active = np.flatnonzero(self.active[k])
+            active = self.active[k]
             if active.size:
                 embedding[active] = self._embedding(active, kept)
             yield self._pairs(embedding)
 
-    def _embedding_without(self, k: int) -> np.ndarray:
-        active = np.flatnonzero(self.active[k])
-        embedding = self.embedding.copy()
-        if active.size:
-            embedding[active] = self._embedding(active, np.arange(self.maps) != k)
-        return embedding
+    def _embedded_without(self, images: np.ndarray, k: int) -> np.ndarray:
+        """The embedding (n, m) of some images with map ``k`` masked."""
+        return self._embedding(images, np.arange(self.maps) != k)
 
     def _embedding(self, images: np.ndarray, kept: np.ndarray) -> np.ndarray:
         """The embedding (n, m) float64 of some images with only the ``kept`` maps (maps,) bool."""

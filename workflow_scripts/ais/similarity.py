@@ -28,19 +28,20 @@ def similarity_matrix(embedding: np.ndarray, measure: str, other: np.ndarray | N
         from scipy.spatial.distance import cdist
 
         return -cdist(a, b)
-    if measure == "correlation":
-        a, b = _centred(a), _centred(b)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        a = a / np.linalg.norm(a, axis=1, keepdims=True)
-        b = b / np.linalg.norm(b, axis=1, keepdims=True)
+    a = _unit(a, measure)
+    b = a if other is None else _unit(b, measure)
     return a @ b.T
 
 
-def _centred(embedding: np.ndarray) -> np.ndarray:
-    centred = embedding - embedding.mean(axis=1, keepdims=True)
-    constant = (centred**2).sum(axis=1) <= CONSTANT * (embedding**2).sum(axis=1)
-    centred[constant] = 0.0
-    return centred
+def _unit(embedding: np.ndarray, measure: str) -> np.ndarray:
+    """Rows (images, dimensions) of length one, centred for ``correlation``; NaN where nothing is left of one."""
+    if measure == "correlation":
+        centred = embedding - embedding.mean(axis=1, keepdims=True)
+        constant = (centred**2).sum(axis=1) <= CONSTANT * (embedding**2).sum(axis=1)
+        centred[constant] = 0.0
+        embedding = centred
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return embedding / np.linalg.norm(embedding, axis=1, keepdims=True)
 
 
 MEASURES = ("cosine", "correlation", "euclidean")
