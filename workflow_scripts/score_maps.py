@@ -5,7 +5,7 @@ import logging
 
 import numpy as np
 
-from ais import alignment, importance, masked_readouts, similarity, store
+from ais import alignment, devices, importance, masked_readouts, similarity, store
 from ais.command_line import options_text, run
 from ais.folds import pairs_of
 
@@ -30,7 +30,7 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--shards", type=int, default=1, help="how many parts the maps are cut into")
     parser.add_argument("--threads", type=int, default=1, help="maps at work at once")
     parser.add_argument("--memory-mb", type=int, default=500, help="for the similarities held at once")
-    parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto", help="for networks")
+    parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto", help="for networks and ranking")
     parser.add_argument("--output", required=True, help="HDF5: scores and baselines of these maps")
     return parser
 
@@ -49,7 +49,9 @@ def main(arguments: argparse.Namespace) -> None:
     rows = importance.image_rows(left, right, len(ids))
     log.info("maps %d of %d, %d folds, %d images", maps.size, masking.maps, len(train), len(ids))
 
+    device = devices.for_ranking(arguments.device, human.size, arguments.alignment)
     subsets = alignment.Subsets.of(human, [np.arange(human.size), *train, *rows], arguments.alignment)
+    subsets = devices.ranked_on(device, subsets)
     resources = {"threads": arguments.threads, "memory": arguments.memory_mb * 1_000_000}
     scores = importance.score_maps(masking, subsets, maps, **resources)
     parts = {
@@ -60,7 +62,9 @@ def main(arguments: argparse.Namespace) -> None:
     if arguments.mask == "self":
         square = np.full((len(ids), len(ids)), np.nan)
         square[left, right] = square[right, left] = human
-        parts["images"] = importance.score_maps_in_self(masking, square, arguments.alignment, maps, **resources)
+        parts["images"] = importance.score_maps_in_self(
+            masking, square, arguments.alignment, maps, **resources, device=device
+        )
 
     facts = {
         "features_digest": store.recorded_digest(arguments.features),

@@ -155,12 +155,12 @@ def _standardised(human: np.ndarray, measure: str) -> np.ndarray:
 def _rank_correlations(values, order, member, human, scale, start, small_member, small_human, size):
     """Spearman's ρ of each row on each subset, from one sort of the row."""
     large = member.shape[1]
-    rho = np.empty((len(values), size.size))
+    found = np.empty((len(values), size.size))
     for row in range(len(values)):
         ends, defined = _runs(values[row], order[row])
-        rho[row, :large] = _on_large(order[row], ends, defined, member, human, size[:large]) * scale
-        rho[row, large:] = _on_small(order[row], ends, defined, start, small_member, small_human, size[large:])
-    return rho
+        found[row, :large] = _on_large(order[row], ends, defined, member, human, size[:large]) * scale
+        found[row, large:] = _on_small(order[row], ends, defined, start, small_member, small_human, size[large:])
+    return found
 
 
 @numba.njit(nogil=True, cache=True)
@@ -219,7 +219,7 @@ def _on_large(order, ends, defined, member, human, size):
         for subset in range(subsets):
             if member[pair, subset]:
                 product[subset] = np.nan
-    return _rho(product, ties, size)
+    return rho(product, ties, size)
 
 
 @numba.njit(nogil=True, cache=True)
@@ -262,17 +262,22 @@ def _on_small(order, ends, defined, start, member, human, size):
     for pair in order[defined:]:
         for entry in range(start[pair], start[pair + 1]):
             product[member[entry]] = np.nan
-    return _rho(product, ties, size)
+    return rho(product, ties, size)
 
 
 @numba.njit(nogil=True, cache=True)
-def _rho(product, ties, size):
-    rho = np.empty(size.size)
+def rho(product, ties, size):
+    """Spearman's ρ on each subset (subsets,), from sums over its pairs; NaN where all its values tie.
+
+    ``product``: centred network rank × human side, whose squares sum to one; ``ties``: t³ − t over the runs of
+    t equal values; ``size``: of the subset.
+    """
+    found = np.empty(size.size)
     for subset in range(size.size):
         n = float(size[subset])
         squares = (n * n * n - n - ties[subset]) / 12  # Σ (rank − mean rank)², ties included
-        rho[subset] = product[subset] / np.sqrt(squares) if squares > 0 else np.nan
-    return rho
+        found[subset] = product[subset] / np.sqrt(squares) if squares > 0 else np.nan
+    return found
 
 
 @numba.njit(nogil=True, cache=True)

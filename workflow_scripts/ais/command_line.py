@@ -13,9 +13,9 @@ from ais.errors import InputError
 def run(parser: argparse.ArgumentParser, main: Callable[[argparse.Namespace], None]) -> None:
     """Parse the command line and call ``main``; what the user can mend ends in one line, status 1.
 
-    An :class:`InputError` and a refusal of the operating system (no such file, no permission,
-    disk full) are the user's to mend; anything else is a defect of the program and keeps its
-    traceback.
+    An :class:`InputError`, a refusal of the operating system (no such file, no permission,
+    disk full) and a GPU without room are the user's to mend; anything else is a defect of the
+    program and keeps its traceback.
     """
     arguments = parser.parse_args()
     logging.basicConfig(format="%(message)s", level=logging.INFO, stream=sys.stderr)
@@ -32,6 +32,13 @@ def run(parser: argparse.ArgumentParser, main: Callable[[argparse.Namespace], No
         if error.filename is None:
             raise
         sys.exit(f"error: {error.filename}: {error.strerror}.")
+    except RuntimeError as error:
+        if type(error).__name__ != "OutOfMemoryError":  # torch's, which few scripts import
+            raise
+        sys.exit(
+            "error: device: found too little free memory on the GPU; expected room for this step. Let other "
+            "programs on it end, set similarities_mb lower, or set device: cpu."
+        )
     except KeyboardInterrupt:
         sys.exit(130)
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ais import devices
 from ais.alignment import MEMORY, ROWS_AT_ONCE, Subsets, batched
 from ais.errors import InputError
 
@@ -42,17 +43,23 @@ def score_maps(masking, subsets: Subsets, maps: Sequence[int], threads: int = 1,
 
 
 def score_maps_in_self(
-    masking, human: np.ndarray, measure: str, maps: Sequence[int], threads: int = 1, memory: int = MEMORY
+    masking,
+    human: np.ndarray,
+    measure: str,
+    maps: Sequence[int],
+    threads: int = 1,
+    memory: int = MEMORY,
+    device: str = "cpu",
 ) -> Scores:
     """Importance of ``maps`` for each image's row, each map masked in that image alone.
 
-    The workshop version's ``mask: self``. ``human`` (images, images), NaN on the diagonal.
+    The workshop version's ``mask: self``. ``human`` (images, images), NaN on the diagonal. ``device`` ranks.
     """
     images = len(human)
     rows = np.arange(images * images).reshape(images, images)
     off_diagonal = ~np.eye(images, dtype=bool)
     own_rows = [row[keep] for row, keep in zip(rows, off_diagonal, strict=True)]
-    subsets = Subsets.of(human.ravel(), own_rows, measure)
+    subsets = devices.ranked_on(device, Subsets.of(human.ravel(), own_rows, measure))
 
     def ordered_pairs(matrix: np.ndarray) -> np.ndarray:
         # The diagonal belongs to no row; a constant keeps it from being taken for undefined.
