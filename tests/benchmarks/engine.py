@@ -5,7 +5,8 @@
 Ratios, not seconds, are what carries over to another machine. A loop that would take minutes is timed on
 some of its maps, folds or images and scaled up by their number (column ``share``); there its numbers are
 compared with the engine's as well (column ``difference``). Floors: one ``argsort`` pass over as many values
-as the engine must rank; for VGG-16, the bare matrix products that follow its first non-linearity.
+as the engine must rank; for VGG-16, the bare matrix products that follow its first non-linearity. Where there is
+a GPU, what can run on it is timed there as well, and compared with the CPU.
 """
 
 import argparse
@@ -14,6 +15,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from copy import deepcopy
 from pathlib import Path
 
 import numpy as np
@@ -23,13 +25,13 @@ from threadpoolctl import threadpool_limits
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "workflow_scripts"))
 
-from ais import alignment, folds, importance, masking, pruning, store
+from ais import alignment, devices, folds, importance, masking, pruning, store
 from ais.similarity import similarity_matrix
 
 IMAGES, FOLDS, SEEDS = 120, 5, list(folds.PUBLISHED_SEEDS)
 COLUMNS = [
-    "what", "images", "maps", "threads", "engine_s", "loop_s", "share", "times_faster", "floor_s", "times_floor",
-    "difference", "peak_mb",
+    "what", "images", "maps", "device", "threads", "engine_s", "loop_s", "share", "times_faster", "floor_s",
+    "times_floor", "difference", "peak_mb",
 ]  # fmt: skip
 
 
@@ -39,7 +41,7 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--threads", type=int, default=2, help="maps or folds at work at once")
     parser.add_argument("--skip", nargs="*", default=[], choices=["vgg16", "scale"], help="what takes long")
     parser.add_argument("--output", required=True, help="PNG; PDF, TSV and the machine's facts are written beside it")
-    parser.add_argument("--only-scale", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--only-scale", choices=["cpu", "cuda"], help=argparse.SUPPRESS)
     return parser
 
 
@@ -79,8 +81,16 @@ def loop_alignment(maps: np.ndarray, dropped: np.ndarray, human: np.ndarray, pai
     return float(stats.spearmanr(network, human[pairs]).statistic)
 
 
-def row(what, images, maps, threads, engine_s, **columns) -> dict:
-    found = {"what": what, "images": images, "maps": maps, "threads": threads, "engine_s": engine_s} | columns
+def on_devices() -> list[str]:
+    """Where the engine can run here."""
+    import torch
+
+    return ["cpu", "cuda"] if torch.cuda.is_available() else ["cpu"]
+
+
+def row(what, images, maps, threads, engine_s, device="cpu", **columns) -> dict:
+    about = {"what": what, "images": images, "maps": maps, "device": device, "threads": threads}
+    found = about | {"engine_s": engine_s} | columns
     if "loop_s" in found:
         found["times_faster"] = found["loop_s"] / engine_s
     if "floor_s" in found:
@@ -176,23 +186,26 @@ def vgg16(threads: int) -> list[dict]:
     human = data(IMAGES, 1)[1]
     train, _ = folds.make(IMAGES, "pairs", FOLDS, SEEDS)
     subsets = alignment.Subsets.of(human, [np.arange(left.size), *train])
-    readout = readouts.FullyConnected(network, "features.29")
     of_loop = torch.get_num_threads()
     few = [3, 200, 500]
 
-    def engine():
+    def engine(device):
+        readout = readouts.FullyConnected(deepcopy(network).to(device), "features.29")
         with torch.inference_mode():
-            cells = readout.cells(maps)
+            cells = readout.cells(maps.to(device))
         masking_ = masking.FullyConnected(cells, readout, "cosine", left, right)
-        return masking_, importance.score_maps(masking_, subsets, range(512), threads=threads)
+        importance.score_maps(masking_, subsets, range(512), threads=threads)
+        return [masking_.without(k) for k in few]
 
     # The engine deals maps to threads, as its jobs do; the loops leave threads to torch.
     torch.set_num_threads(1)
-    with threadpool_limits(1, user_api="blas"):
-        engine_s, (masking_, _) = once(engine)
+    rest, relu = readouts.FullyConnected(network, "features.29").rest_on_one_core(), torch.rand(IMAGES, 4096)
+    with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(threads) as pool, torch.inference_mode():
+        engines = {device: once(lambda device=device: engine(device)) for device in on_devices()}
+        floor, _ = timed(lambda: list(pool.map(rest, [relu] * 8)))
     torch.set_num_threads(of_loop)
 
-    def rest(masked_maps):
+    def rest_of(masked_maps):
         return network.classifier[:5](network.avgpool(network.features[30](masked_maps)).flatten(1)).double().numpy()
 
     def masked_tensor(k, images=slice(None)):
@@ -201,23 +214,23 @@ def vgg16(threads: int) -> list[dict]:
         return tensor
 
     with torch.inference_mode():
-        one_s, _ = timed(lambda: [rest(masked_tensor(k, slice(image, image + 1))) for k in few for image in (0, 60)])
-        batched_s, embeddings = timed(lambda: [rest(masked_tensor(k)) for k in few], 1)
-        relu = torch.rand(IMAGES, 4096)
-        floor, _ = timed(lambda: [network.classifier[3](relu) for _ in range(8)])
-    difference = max(
-        np.abs(masking_.without(k) - similarity_matrix(embedding, "cosine")[left, right]).max()
-        for k, embedding in zip(few, embeddings, strict=True)
-    )
-    about = {"images": IMAGES, "maps": 512, "threads": threads, "engine_s": engine_s, "difference": difference}
+        one_s, _ = timed(lambda: [rest_of(masked_tensor(k, slice(image, image + 1))) for k in few for image in (0, 60)])
+        batched_s, embeddings = timed(lambda: [rest_of(masked_tensor(k)) for k in few], 1)
+    expected = [similarity_matrix(embedding, "cosine")[left, right] for embedding in embeddings]
     one, batched = len(few) * 2 / (512 * IMAGES), len(few) / 512
-    return [
-        row("VGG-16, one image and map at a time", **about, loop_s=one_s / one, share=one, floor_s=floor * 64),
-        row("VGG-16, batched brute force", **about, loop_s=batched_s / batched, share=batched, floor_s=floor * 64),
-    ]
+    found = []
+    for device, (engine_s, without) in engines.items():
+        about = {"images": IMAGES, "maps": 512, "threads": threads, "device": device, "engine_s": engine_s}
+        about["difference"] = np.abs(np.subtract(without, expected)).max()
+        about |= {"floor_s": floor * 64} if device == "cpu" else {}
+        found += [
+            row("VGG-16, one image and map at a time", **about, loop_s=one_s / one, share=one),
+            row("VGG-16, batched brute force", **about, loop_s=batched_s / batched, share=batched),
+        ]
+    return found
 
 
-def scale(threads: int) -> dict:
+def scale(threads: int, device: str) -> dict:
     """The size of THINGS: scores of the set, 40 folds and every image, and this process's peak memory (Linux)."""
     images, maps = 1854, 2048
     features, human, left, right = data(images, maps)
@@ -225,15 +238,19 @@ def scale(threads: int) -> dict:
     rows = importance.image_rows(left, right, images)
     masking_ = masking.Pooled(features, "cosine", left, right)
     subsets = alignment.Subsets.of(human, [np.ones(left.size, bool), *train, *rows])
-    engine_s, _ = once(lambda: importance.score_maps(masking_, subsets, range(maps), threads=threads))
+    there = devices.ranked_on(device, subsets)
+    engine_s, scores = once(lambda: importance.score_maps(masking_, there, range(maps), threads=threads))
     # Not getrusage's, in which the process that started this one lives on.
     peak = int(re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())[1]) / 1024
     values = np.random.default_rng(1).random((4, left.size))
     floor, _ = timed(lambda: np.argsort(values, axis=1))
-    return row(
-        "scores of the set, 40 folds and each image", images, maps, threads, engine_s, floor_s=floor * maps / 4,
-        peak_mb=peak,
-    )  # fmt: skip
+    columns = {"floor_s": floor * maps / 4, "peak_mb": peak}
+    if device != "cpu":
+        few = range(0, maps, maps // 16)
+        columns["difference"] = np.abs(
+            importance.score_maps(masking_, subsets, few, threads=threads).score - scores.score[:, few]
+        ).max()
+    return row("scores of the set, 40 folds and each image", images, maps, threads, engine_s, device, **columns)
 
 
 def draw(table: pd.DataFrame):
@@ -245,7 +262,10 @@ def draw(table: pd.DataFrame):
     figures.theme()
     shown = table.dropna(subset="times_faster")
     figure, axes = plt.subplots(figsize=(7, 0.36 * len(shown) + 0.9), layout="constrained")
-    labels = [f"{what}, {maps} maps" for what, maps in zip(shown["what"], shown["maps"], strict=True)]
+    labels = [
+        f"{what}, {maps} maps{'' if device == 'cpu' else ' (GPU)'}"
+        for what, maps, device in shown[["what", "maps", "device"]].itertuples(index=False)
+    ]
     bars = axes.barh(labels, shown["times_faster"], color=figures.ALL_MAPS)
     axes.bar_label(bars, [f"{times:,.0f} ×" for times in shown["times_faster"]], padding=3, fontsize="small")
     axes.set_xscale("log")
@@ -259,7 +279,7 @@ def main(arguments: argparse.Namespace) -> None:
     from ais import figures
 
     if arguments.only_scale:
-        pd.DataFrame([scale(arguments.threads)]).to_json(arguments.output, orient="records")
+        pd.DataFrame([scale(arguments.threads, arguments.only_scale)]).to_json(arguments.output, orient="records")
         return
     output = Path(arguments.output)
     output.parent.mkdir(parents=True, exist_ok=True)
@@ -267,12 +287,13 @@ def main(arguments: argparse.Namespace) -> None:
     if "vgg16" not in arguments.skip:
         rows += vgg16(arguments.threads)
     if "scale" not in arguments.skip:
-        # In a process of its own, as its peak memory is to be its own.
-        part = output.with_suffix(".scale.json")
-        own = [sys.executable, __file__, "--only-scale", "--threads", str(arguments.threads), "--output", str(part)]
-        subprocess.run(own, check=True)
-        rows += pd.read_json(part).to_dict("records")
-        part.unlink()
+        for device in on_devices():
+            # In a process of its own, as its peak memory is to be its own.
+            part = output.with_suffix(".scale.json")
+            own = ["--only-scale", device, "--threads", str(arguments.threads), "--output", str(part)]
+            subprocess.run([sys.executable, __file__, *own], check=True)
+            rows += pd.read_json(part).to_dict("records")
+            part.unlink()
     table = pd.DataFrame(rows, columns=COLUMNS)
     figures.save(draw(table), output, table)
     store.write_text(output.with_suffix(".json"), pd.Series(store.machine()).to_json(indent=2) + "\n")
