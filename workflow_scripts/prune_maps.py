@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from ais import alignment, devices, importance, masked_readouts, pruning, similarity, store
+from ais import alignment, importance, masked_readouts, pruning, ranking_device, similarity, store
 from ais.command_line import options_text, run
 from ais.folds import pairs_of
 
@@ -47,13 +47,13 @@ def main(arguments: argparse.Namespace) -> None:
         masking = masked_readouts.maskable(
             features, arguments.similarity, left, right, arguments.weights, arguments.device
         )
-    device = devices.for_ranking(arguments.device, human.size, arguments.alignment)
+    device = ranking_device.choose(arguments.device, human.size, arguments.alignment)
     orders = [pruning.ranking(score[fold]) for fold in chosen]
 
     def curve_of(order, in_train, in_test):
         used = np.flatnonzero(in_train | in_test)
         subsets = alignment.Subsets.of(human[used], [in_train[used], in_test[used]], arguments.alignment)
-        subsets = devices.ranked_on(device, subsets)
+        subsets = ranking_device.ranked_on(device, subsets)
         return pruning.curve(masking.on(used), order, subsets, arguments.memory_mb * 1_000_000 // arguments.threads)
 
     with ThreadPoolExecutor(arguments.threads) as pool:

@@ -5,7 +5,7 @@ import logging
 
 import numpy as np
 
-from ais import alignment, devices, importance, masked_readouts, similarity, store
+from ais import alignment, importance, masked_readouts, ranking_device, similarity, store
 from ais.command_line import options_text, run
 from ais.folds import pairs_of
 
@@ -49,9 +49,9 @@ def main(arguments: argparse.Namespace) -> None:
     rows = importance.image_rows(left, right, len(ids))
     log.info("maps %d of %d, %d folds, %d images", maps.size, masking.maps, len(train), len(ids))
 
-    device = devices.for_ranking(arguments.device, human.size, arguments.alignment)
+    device = ranking_device.choose(arguments.device, human.size, arguments.alignment)
     subsets = alignment.Subsets.of(human, [np.arange(human.size), *train, *rows], arguments.alignment)
-    subsets = devices.ranked_on(device, subsets)
+    subsets = ranking_device.ranked_on(device, subsets)
     resources = {"threads": arguments.threads, "memory": arguments.memory_mb * 1_000_000}
     scores = importance.score_maps(masking, subsets, maps, **resources)
     parts = {

@@ -25,7 +25,7 @@ from threadpoolctl import threadpool_limits
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "workflow_scripts"))
 
-from ais import alignment, devices, folds, importance, masking, pruning, store
+from ais import alignment, folds, importance, masking, pruning, ranking_device, store
 from ais.similarity import similarity_matrix
 
 IMAGES, FOLDS, SEEDS = 120, 5, list(folds.PUBLISHED_SEEDS)
@@ -238,7 +238,7 @@ def scale(threads: int, device: str) -> dict:
     rows = importance.image_rows(left, right, images)
     masking_ = masking.Pooled(features, "cosine", left, right)
     subsets = alignment.Subsets.of(human, [np.ones(left.size, bool), *train, *rows])
-    there = devices.ranked_on(device, subsets)
+    there = ranking_device.ranked_on(device, subsets)
     engine_s, scores = once(lambda: importance.score_maps(masking_, there, range(maps), threads=threads))
     # Not getrusage's, in which the process that started this one lives on.
     peak = int(re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())[1]) / 1024

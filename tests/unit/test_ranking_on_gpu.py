@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from ais import command_line, devices, folds, importance, masking, pruning
+from ais import command_line, folds, importance, masking, pruning, ranking_device
 from ais.alignment import Subsets
 from ais.errors import InputError
 from ais.ranking_on_gpu import SubsetsOnGPU
@@ -92,7 +92,7 @@ def test_scores_with_a_map_masked_in_one_image_are_those_of_the_cpu(monkeypatch)
     square[left, right] = square[right, left] = human
     expected = importance.score_maps_in_self(readout, square, "spearman", range(9))
     # The device's name says where, and only a machine with a GPU has another.
-    monkeypatch.setattr(devices, "ranked_on", lambda device, subsets: SubsetsOnGPU(subsets, device))
+    monkeypatch.setattr(ranking_device, "ranked_on", lambda device, subsets: SubsetsOnGPU(subsets, device))
     found = importance.score_maps_in_self(readout, square, "spearman", range(9), device=DEVICES[-1])
     np.testing.assert_allclose(found.score, expected.score, rtol=0, atol=1e-14)
 
@@ -110,16 +110,16 @@ def test_ranks_that_are_whole_numbers_agree_exactly(device):
 
 def test_auto_takes_a_gpu_only_where_there_are_many_pairs_to_rank(monkeypatch):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
-    many = devices.WORTH_A_GPU
-    assert devices.for_ranking("auto", many - 1, "spearman") == "cpu"
-    assert devices.for_ranking("auto", many, "spearman") == "cuda"
-    assert devices.for_ranking("cuda", 10, "spearman") == "cuda"
-    assert devices.for_ranking("cpu", many, "spearman") == "cpu"
-    assert devices.for_ranking("cuda", many, "pearson") == "cpu"
+    many = ranking_device.WORTH_A_GPU
+    assert ranking_device.choose("auto", many - 1, "spearman") == "cpu"
+    assert ranking_device.choose("auto", many, "spearman") == "cuda"
+    assert ranking_device.choose("cuda", 10, "spearman") == "cuda"
+    assert ranking_device.choose("cpu", many, "spearman") == "cpu"
+    assert ranking_device.choose("cuda", many, "pearson") == "cpu"
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
-    assert devices.for_ranking("auto", many, "spearman") == "cpu"
+    assert ranking_device.choose("auto", many, "spearman") == "cpu"
     with pytest.raises(InputError, match="found no GPU"):
-        devices.for_ranking("cuda", 10, "spearman")
+        ranking_device.choose("cuda", 10, "spearman")
 
 
 def test_a_gpu_without_room_is_told_in_one_line(monkeypatch):

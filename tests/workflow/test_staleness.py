@@ -257,6 +257,7 @@ MODULES = {
     "precision_recall": "compare_saliency",
     "preprocessing": "freeze_weights extract_features score_maps prune_maps",
     "pruning": "prune_maps merge_curves",
+    "ranking_device": "score_maps prune_maps",
     "ranking_on_gpu": "score_maps prune_maps",
     "rating_files": "read_judgments",
     "readouts": "extract_features score_maps prune_maps",

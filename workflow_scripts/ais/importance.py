@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ais import devices
+from ais import ranking_device
 from ais.alignment import MEMORY, ROWS_AT_ONCE, Subsets, batched
 from ais.errors import InputError
 
@@ -59,7 +59,7 @@ def score_maps_in_self(
     rows = np.arange(images * images).reshape(images, images)
     off_diagonal = ~np.eye(images, dtype=bool)
     own_rows = [row[keep] for row, keep in zip(rows, off_diagonal, strict=True)]
-    subsets = devices.ranked_on(device, Subsets.of(human.ravel(), own_rows, measure))
+    subsets = ranking_device.ranked_on(device, Subsets.of(human.ravel(), own_rows, measure))
 
     def ordered_pairs(matrix: np.ndarray) -> np.ndarray:
         # The diagonal belongs to no row; a constant keeps it from being taken for undefined.
