@@ -4,12 +4,16 @@ snakemake --cores all                                 the demo
 snakemake --cores all --configfile config/mine.yaml   a study of your own
 """
 
-if not workflow.configfiles:
+if not config:
 
     configfile: f"{workflow.basedir}/config/demo.yaml"
 
 
-include: "rules/common.smk"
+include: "rules/study.smk"
+include: "rules/paths.smk"
+include: "rules/staleness.smk"
+include: "rules/corrections.smk"
+include: "rules/messages.smk"
 include: "rules/demo.smk"
 include: "rules/stimuli.smk"
 include: "rules/features.smk"
@@ -27,7 +31,7 @@ rule all:
     """Everything that the study asks for."""
     default_target: True
     input:
-        "results/pruning/summary.tsv",
+        PRUNING_SUMMARY,
         HEATMAP_SHEETS,
         SALIENCY_SUMMARY,
         FIGURES,

@@ -4,7 +4,7 @@ Wants: nothing.
 Gives: results/demo/ with images, ratings.csv, gaze maps, the shapes' masks, and network.safetensors.
 """
 
-DEMO_COMPARISONS = [each for each in COMPARISONS if STIMULI[each["stimuli"]]["images"] == "results/demo/images"]
+DEMO_MEASURED = [each for each in MEASURED if STIMULI[each["stimuli"]]["images"] == "results/demo/images"]
 
 
 localrules:
@@ -27,9 +27,9 @@ rule make_demo:
         runtime=10,
     params:
         options="--seed 1",
-        code=code("make_demo.py"),
+        code=code("demo/make_demo.py"),
     shell:
-        "python -m make_demo {params.options} --output results/demo 2> {log:q}"
+        '"$AIS_RUN" demo.make_demo {params.options} --output $(dirname {output.ratings:q}) 2> {log:q}'
 
 
 rule train_demo_network:
@@ -46,6 +46,6 @@ rule train_demo_network:
         runtime=20,
     params:
         options="--seed 1",
-        code=code("train_demo_network.py"),
+        code=code("demo/train_demo_network.py"),
     shell:
-        "python -m train_demo_network {params.options} --output {output.weights:q} 2> {log:q}"
+        '"$AIS_RUN" demo.train_demo_network {params.options} --output {output.weights:q} 2> {log:q}'

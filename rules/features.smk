@@ -24,9 +24,9 @@ rule freeze_weights:
         runtime=60,
     params:
         options=options(backbone_of, "architecture", "weights", "classes", "sha256", "prefix", "seed"),
-        code=code("freeze_weights.py"),
+        code=code("features/freeze_weights.py"),
     shell:
-        "python -m freeze_weights {params.options} --output {output.artifact:q} 2> {log:q}"
+        '"$AIS_RUN" features.freeze_weights {params.options} --output {output.artifact:q} 2> {log:q}'
 
 
 rule extract_features:
@@ -34,6 +34,7 @@ rule extract_features:
     input:
         **gated(weights=WEIGHTS),
         manifest=MANIFEST,
+        images=seen_images_of,
     output:
         **made(FEATURES),
     log:
@@ -49,11 +50,11 @@ rule extract_features:
         gpu=GPU,
         device=STUDY["device"],
     params:
-        images=options(stimuli_of, "images"),
+        images=image_folder,
         options=options(backbone_of, "architecture", "classes", "layer", "readout", "preprocessing"),
-        code=code("extract_features.py"),
+        code=code("features/extract_features.py"),
     shell:
-        "python -m extract_features"
+        '"$AIS_RUN" features.extract_features'
         " {params.images}"
         " --manifest {input.manifest:q}"
         " --weights {input.weights:q}"

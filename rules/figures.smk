@@ -4,58 +4,47 @@ Wants: pruning curves and tables, the saliency summary, the demo's heatmaps.
 Gives: results/figures/{figure}.png, .pdf and .tsv.
 """
 
-FIGURES = ["results/figures/pruning_curves.png", "results/figures/pruning_gain.png"]
+FIGURES = each_of("results/figures/{figure}.png", [{"figure": "pruning_curves"}, {"figure": "pruning_gain"}])
 if SALIENCY_COMPARISONS:
     FIGURES.append("results/figures/saliency.png")
-if DEMO_COMPARISONS:
+if DEMO_MEASURED:
     FIGURES.append("results/figures/planted_truth.png")
 
 
+def figure(name, category, prefix=""):
+    """Outputs of a figure: the picture (in the report), the same for print, and what it shows."""
+    stem = f"results/figures/{name}"
+    picture = report(f"{stem}.png", caption=f"report/{name}.rst", category=category, labels={"figure": name})
+    return {f"{prefix}png": picture, f"{prefix}pdf": f"{stem}.pdf", f"{prefix}table": f"{stem}.tsv"}
+
+
 localrules:
-    draw_pruning_curves,
-    draw_pruning_gain,
+    draw_pruning,
     draw_saliency,
     draw_planted_truth,
 
 
-rule draw_pruning_curves:
-    """Alignment on train and test pairs while maps are added, the most important first."""
+rule draw_pruning:
+    """Alignment while maps are added, the most important first; and with all maps and the retained, fold by fold."""
     input:
-        **gated(curves=for_each_comparison(PRUNING)),
+        **gated(curves=each_of(PRUNING, COMPARISONS)),
+        tables=each_of(PRUNING_TABLE, COMPARISONS),
     output:
-        **figure("pruning_curves", "Pruning"),
+        **figure("pruning_curves", "Pruning", prefix="curves_"),
+        **figure("pruning_gain", "Pruning", prefix="gain_"),
     log:
-        "results/logs/draw_pruning_curves.log",
+        "results/logs/draw_pruning.log",
     conda:
         "../envs/environment.yaml"
     resources:
         mem_mb=2000,
         runtime=15,
     params:
-        options=tables_of(COMPARISONS, PRUNING),
-        code=code("draw_pruning_curves.py"),
+        options=comparisons(COMPARISONS),
+        code=code("figures/draw_pruning.py"),
     shell:
-        "python -m draw_pruning_curves {params.options} --output {output.png:q} 2> {log:q}"
-
-
-rule draw_pruning_gain:
-    """Held-out alignment with all maps and with the retained ones, fold by fold."""
-    input:
-        tables=for_each_comparison(PRUNING_TABLE),
-    output:
-        **figure("pruning_gain", "Pruning"),
-    log:
-        "results/logs/draw_pruning_gain.log",
-    conda:
-        "../envs/environment.yaml"
-    resources:
-        mem_mb=2000,
-        runtime=15,
-    params:
-        options=tables_of(COMPARISONS, PRUNING_TABLE),
-        code=code("draw_pruning_gain.py"),
-    shell:
-        "python -m draw_pruning_gain {params.options} --output {output.png:q} 2> {log:q}"
+        '"$AIS_RUN" figures.draw_pruning {params.options} --curves {input.curves:q} --tables {input.tables:q}'
+        " --output-curves {output.curves_png:q} --output-gain {output.gain_png:q} 2> {log:q}"
 
 
 rule draw_saliency:
@@ -72,16 +61,16 @@ rule draw_saliency:
         mem_mb=2000,
         runtime=15,
     params:
-        code=code("draw_saliency.py"),
+        code=code("figures/draw_saliency.py"),
     shell:
-        "python -m draw_saliency --summary {input.summary:q} --output {output.png:q} 2> {log:q}"
+        '"$AIS_RUN" figures.draw_saliency --summary {input.summary:q} --output {output.png:q} 2> {log:q}'
 
 
 rule draw_planted_truth:
     """Whether the demo's heatmaps fall on the shapes, as they must."""
     input:
-        **gated(heatmaps=[HEATMAPS.format(**each) for each in DEMO_COMPARISONS]),
-        manifest=[MANIFEST.format(**each) for each in DEMO_COMPARISONS[:1]],
+        **gated(heatmaps=each_of(HEATMAPS, DEMO_MEASURED)),
+        manifest=each_of(MANIFEST, DEMO_MEASURED[:1]),
         shapes=ancient("results/demo/shapes"),
         shapes_digests="results/demo/shapes.sha256",
     output:
@@ -94,11 +83,10 @@ rule draw_planted_truth:
         mem_mb=2000,
         runtime=15,
     params:
-        options=tables_of(DEMO_COMPARISONS, HEATMAPS, "heatmaps"),
-        code=code("draw_planted_truth.py"),
+        options=comparisons(DEMO_MEASURED),
+        code=code("figures/draw_planted_truth.py"),
     shell:
-        "python -m draw_planted_truth"
-        " {params.options}"
+        '"$AIS_RUN" figures.draw_planted_truth {params.options} --heatmaps {input.heatmaps:q}'
         " --manifest {input.manifest:q}"
         " --shapes {input.shapes:q}"
         " --output {output.png:q} 2> {log:q}"

@@ -1,12 +1,11 @@
 """Heatmaps: where, in each image, the maps that carry the agreement are active.
 
 Wants: features and importance.
-Gives: results/heatmaps/{stimuli}/{backbone}/{analysis}.h5 (numbers), a sheet of all overlays,
+Gives: results/heatmaps/{stimuli}/{backbone}/{measure}.h5 (numbers), a sheet of all overlays,
 and a folder with each overlay at its image's own size.
 """
 
-HEATMAP_SHEET = "results/heatmaps/{stimuli}/{backbone}/{analysis}.jpg"
-HEATMAP_SHEETS = for_each_comparison(HEATMAP_SHEET)
+HEATMAP_SHEETS = each_of(HEATMAP_SHEET, MEASURED)
 
 
 rule compute_heatmaps:
@@ -16,16 +15,16 @@ rule compute_heatmaps:
     output:
         **made(HEATMAPS),
     log:
-        "results/logs/compute_heatmaps/{stimuli}/{backbone}/{analysis}.log",
+        "results/logs/compute_heatmaps/{stimuli}/{backbone}/{measure}.log",
     conda:
         "../envs/environment.yaml"
     resources:
         mem_mb=4000,
         runtime=60,
     params:
-        code=code("compute_heatmaps.py"),
+        code=code("heatmaps/compute_heatmaps.py"),
     shell:
-        "python -m compute_heatmaps"
+        '"$AIS_RUN" heatmaps.compute_heatmaps'
         " --features {input.features:q}"
         " --importance {input.importance:q}"
         " --output {output.artifact:q} 2> {log:q}"
@@ -36,27 +35,28 @@ rule draw_overlays:
     input:
         **gated(heatmaps=HEATMAPS),
         manifest=MANIFEST,
+        images=seen_images_of,
     output:
         sheet=report(
             HEATMAP_SHEET,
             caption="report/heatmaps.rst",
             category="Heatmaps",
-            labels={"stimuli": "{stimuli}", "backbone": "{backbone}", "analysis": "{analysis}"},
+            labels={"stimuli": "{stimuli}", "backbone": "{backbone}", "measure": "{measure}"},
         ),
-        overlays=directory("results/heatmaps/{stimuli}/{backbone}/{analysis}/overlays"),
+        overlays=directory(OVERLAYS),
     log:
-        "results/logs/draw_overlays/{stimuli}/{backbone}/{analysis}.log",
+        "results/logs/draw_overlays/{stimuli}/{backbone}/{measure}.log",
     conda:
         "../envs/environment.yaml"
     resources:
         mem_mb=4000,
         runtime=60,
     params:
-        images=options(stimuli_of, "images"),
-        options=options(analysis_of, "heatmap_scores"),
-        code=code("draw_overlays.py"),
+        images=image_folder,
+        options=options(the_study, "heatmap_scores"),
+        code=code("heatmaps/draw_overlays.py"),
     shell:
-        "python -m draw_overlays"
+        '"$AIS_RUN" heatmaps.draw_overlays'
         " --heatmaps {input.heatmaps:q}"
         " --manifest {input.manifest:q}"
         " {params.images}"

@@ -1,23 +1,57 @@
 """Importance: how much each feature map carries of the agreement with people (AIS).
 
-Wants: features, judgments and folds.
-Gives: results/importance/{stimuli}/{backbone}/{analysis}.h5, put together from shards of the maps.
+Wants: features and judgments, and folds for the scores in these.
+Gives: results/importance/{stimuli}/{backbone}/{measure}.h5 (of the set, and for each image) and
+{measure}.{split}.h5 (in each fold), large ones put together from shards of the maps.
 """
 
-IMPORTANCE_SHARD = "results/importance/{stimuli}/{backbone}/{analysis}/shards/{shard}-of-{shards}.h5"
-SCORED_FROM = gated(features=FEATURES, weights=WEIGHTS, judgments=JUDGMENTS, folds=folds_of)
+SCORED_FROM = gated(features=FEATURES, weights=WEIGHTS, judgments=JUDGMENTS)
+SCORED_IN_FOLDS_FROM = SCORED_FROM | gated(folds=FOLDS)
 
 
 rule score_maps:
-    """Score a shard of the feature maps: on the whole set, in each fold, for each image."""
+    """Score the feature maps on the whole set, and for each image."""
+    input:
+        **gated(shards=shards_of(IMPORTANCE_SHARD, scored_in)),
+        **SCORED_FROM,
+    output:
+        **made(IMPORTANCE),
+    log:
+        "results/logs/score_maps/{stimuli}/{backbone}/{measure}.log",
+    benchmark:
+        "results/benchmarks/score_maps/{stimuli}/{backbone}/{measure}.tsv"
+    conda:
+        "../envs/environment.yaml"
+    threads: if_whole(scored_in, 2, 1)
+    resources:
+        mem_mb=MEMORY_MB,
+        similarities_mb=SIMILARITIES_MB,
+        runtime=240,
+        gpu=if_whole(scored_in, GPU, 0),
+        device=STUDY["device"],
+    params:
+        options=options(settings_of_measure, "similarity", "alignment", "mask"),
+        code=code("importance/score_maps.py"),
+    shell:
+        '"$AIS_RUN" importance.score_maps --from-shards {input.shards:q}'
+        " --features {input.features:q}"
+        " --weights {input.weights:q}"
+        " --judgments {input.judgments:q}"
+        " {params.options}"
+        " --device {resources.device} --threads {threads} --memory-mb {resources.similarities_mb}"
+        " --output {output.artifact:q} 2> {log:q}"
+
+
+rule score_maps_shard:
+    """Score a shard of the feature maps on the whole set, and for each image."""
     input:
         **SCORED_FROM,
     output:
         **made(IMPORTANCE_SHARD),
     log:
-        "results/logs/score_maps/{stimuli}/{backbone}/{analysis}/{shard}-of-{shards}.log",
+        "results/logs/score_maps/{stimuli}/{backbone}/{measure}/{shard}-of-{shards}.log",
     benchmark:
-        "results/benchmarks/score_maps/{stimuli}/{backbone}/{analysis}/{shard}-of-{shards}.tsv"
+        "results/benchmarks/score_maps/{stimuli}/{backbone}/{measure}/{shard}-of-{shards}.tsv"
     conda:
         "../envs/environment.yaml"
     threads: 2
@@ -28,45 +62,80 @@ rule score_maps:
         gpu=GPU,
         device=STUDY["device"],
     params:
-        options=options(analysis_of, "similarity", "alignment", "mask"),
-        code=code("score_maps.py"),
+        options=options(settings_of_measure, "similarity", "alignment", "mask"),
+        code=code("importance/score_maps.py"),
     shell:
-        "python -m score_maps"
+        '"$AIS_RUN" importance.score_maps --shard {wildcards.shard} --shards {wildcards.shards}'
+        " --features {input.features:q}"
+        " --weights {input.weights:q}"
+        " --judgments {input.judgments:q}"
+        " {params.options}"
+        " --device {resources.device} --threads {threads} --memory-mb {resources.similarities_mb}"
+        " --output {output.artifact:q} 2> {log:q}"
+
+
+rule score_folds:
+    """Score the feature maps on the train pairs of each fold."""
+    input:
+        **gated(shards=shards_of(FOLD_IMPORTANCE_SHARD, scored_in)),
+        **SCORED_IN_FOLDS_FROM,
+    output:
+        **made(FOLD_IMPORTANCE),
+    log:
+        "results/logs/score_folds/{stimuli}/{backbone}/{measure}.{split}.log",
+    benchmark:
+        "results/benchmarks/score_folds/{stimuli}/{backbone}/{measure}.{split}.tsv"
+    conda:
+        "../envs/environment.yaml"
+    threads: if_whole(scored_in, 2, 1)
+    resources:
+        mem_mb=MEMORY_MB,
+        similarities_mb=SIMILARITIES_MB,
+        runtime=240,
+        gpu=if_whole(scored_in, GPU, 0),
+        device=STUDY["device"],
+    params:
+        options=options(settings_of_measure, "similarity", "alignment"),
+        code=code("importance/score_maps.py"),
+    shell:
+        '"$AIS_RUN" importance.score_maps --from-shards {input.shards:q}'
         " --features {input.features:q}"
         " --weights {input.weights:q}"
         " --judgments {input.judgments:q}"
         " --folds {input.folds:q}"
         " {params.options}"
-        " --shard {wildcards.shard} --shards {wildcards.shards}"
         " --device {resources.device} --threads {threads} --memory-mb {resources.similarities_mb}"
         " --output {output.artifact:q} 2> {log:q}"
 
 
-localrules:
-    merge_scores,
-
-
-rule merge_scores:
-    """Put the shards of the scores together; refused unless they hold each map once."""
+rule score_folds_shard:
+    """Score a shard of the feature maps on the train pairs of each fold."""
     input:
-        **gated(shards=all_shards(IMPORTANCE_SHARD)),
-        **SCORED_FROM,
+        **SCORED_IN_FOLDS_FROM,
     output:
-        **made(IMPORTANCE),
+        **made(FOLD_IMPORTANCE_SHARD),
     log:
-        "results/logs/merge_scores/{stimuli}/{backbone}/{analysis}.log",
+        "results/logs/score_folds/{stimuli}/{backbone}/{measure}.{split}/{shard}-of-{shards}.log",
+    benchmark:
+        "results/benchmarks/score_folds/{stimuli}/{backbone}/{measure}.{split}/{shard}-of-{shards}.tsv"
     conda:
         "../envs/environment.yaml"
+    threads: 2
     resources:
-        mem_mb=4000,
-        runtime=30,
+        mem_mb=MEMORY_MB,
+        similarities_mb=SIMILARITIES_MB,
+        runtime=240,
+        gpu=GPU,
+        device=STUDY["device"],
     params:
-        options=options(analysis_of, "similarity", "alignment", "mask"),
-        code=code("score_maps.py", "merge_scores.py"),
+        options=options(settings_of_measure, "similarity", "alignment"),
+        code=code("importance/score_maps.py"),
     shell:
-        "python -m merge_scores {input.shards:q}"
+        '"$AIS_RUN" importance.score_maps --shard {wildcards.shard} --shards {wildcards.shards}'
         " --features {input.features:q}"
+        " --weights {input.weights:q}"
         " --judgments {input.judgments:q}"
         " --folds {input.folds:q}"
         " {params.options}"
+        " --device {resources.device} --threads {threads} --memory-mb {resources.similarities_mb}"
         " --output {output.artifact:q} 2> {log:q}"

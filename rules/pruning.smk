@@ -1,16 +1,51 @@
 """Pruning: do the important maps alone predict held-out judgments better than the whole network?
 
-Wants: features, judgments, folds and importance.
-Gives: results/pruning/{stimuli}/{backbone}/{analysis}.h5 (curves) and .tsv (a row a fold), put
+Wants: features, judgments, folds and the importance in these.
+Gives: results/pruning/{stimuli}/{backbone}/{analysis}.h5 (curves) and .tsv (a row a fold), large ones put
 together from shards of the folds; results/pruning/summary.tsv with the tests.
 """
 
-PRUNING_SHARD = "results/pruning/{stimuli}/{backbone}/{analysis}/shards/{shard}-of-{shards}.h5"
-PRUNING_TABLE = "results/pruning/{stimuli}/{backbone}/{analysis}.tsv"
-PRUNED_FROM = SCORED_FROM | gated(importance=IMPORTANCE)
+PRUNED_FROM = SCORED_FROM | gated(folds=folds_of, importance=fold_importance_of)
 
 
 rule prune_maps:
+    """Draw up the pruning curves of all folds, and read off what each retains and gains."""
+    input:
+        **gated(shards=shards_of(PRUNING_SHARD, pruned_in)),
+        **PRUNED_FROM,
+    output:
+        **made(PRUNING),
+        table=PRUNING_TABLE,
+    log:
+        "results/logs/prune_maps/{stimuli}/{backbone}/{analysis}.log",
+    benchmark:
+        "results/benchmarks/prune_maps/{stimuli}/{backbone}/{analysis}.tsv"
+    conda:
+        "../envs/environment.yaml"
+    threads: if_whole(pruned_in, 2, 1)
+    resources:
+        mem_mb=MEMORY_MB,
+        similarities_mb=SIMILARITIES_MB,
+        runtime=480,
+        gpu=if_whole(pruned_in, GPU, 0),
+        device=STUDY["device"],
+    params:
+        options=options(analysis_of, "similarity", "alignment"),
+        code=code("pruning/prune_maps.py"),
+    shell:
+        '"$AIS_RUN" pruning.prune_maps --from-shards {input.shards:q}'
+        " --features {input.features:q}"
+        " --weights {input.weights:q}"
+        " --judgments {input.judgments:q}"
+        " --folds {input.folds:q}"
+        " --importance {input.importance:q}"
+        " {params.options}"
+        " --device {resources.device} --threads {threads} --memory-mb {resources.similarities_mb}"
+        " --output {output.artifact:q}"
+        " --table {output.table:q} 2> {log:q}"
+
+
+rule prune_maps_shard:
     """Draw up the pruning curves of a shard of the folds."""
     input:
         **PRUNED_FROM,
@@ -31,58 +66,29 @@ rule prune_maps:
         device=STUDY["device"],
     params:
         options=options(analysis_of, "similarity", "alignment"),
-        code=code("prune_maps.py"),
+        code=code("pruning/prune_maps.py"),
     shell:
-        "python -m prune_maps"
+        '"$AIS_RUN" pruning.prune_maps --shard {wildcards.shard} --shards {wildcards.shards}'
         " --features {input.features:q}"
         " --weights {input.weights:q}"
         " --judgments {input.judgments:q}"
         " --folds {input.folds:q}"
         " --importance {input.importance:q}"
         " {params.options}"
-        " --shard {wildcards.shard} --shards {wildcards.shards}"
         " --device {resources.device} --threads {threads} --memory-mb {resources.similarities_mb}"
         " --output {output.artifact:q} 2> {log:q}"
 
 
 localrules:
-    merge_curves,
     summarise_pruning,
-
-
-rule merge_curves:
-    """Put the shards of the curves together, and read off what each fold retains and gains."""
-    input:
-        **gated(shards=all_shards(PRUNING_SHARD)),
-        **PRUNED_FROM,
-    output:
-        **made(PRUNING),
-        table=PRUNING_TABLE,
-    log:
-        "results/logs/merge_curves/{stimuli}/{backbone}/{analysis}.log",
-    conda:
-        "../envs/environment.yaml"
-    resources:
-        mem_mb=2000,
-        runtime=30,
-    params:
-        options=options(analysis_of, "similarity", "alignment"),
-        code=code("prune_maps.py", "merge_curves.py"),
-    shell:
-        "python -m merge_curves {input.shards:q}"
-        " --importance {input.importance:q}"
-        " --folds {input.folds:q}"
-        " {params.options}"
-        " --output {output.artifact:q}"
-        " --table {output.table:q} 2> {log:q}"
 
 
 rule summarise_pruning:
     """One row a comparison: full and retained alignment, and whether the gain is more than chance."""
     input:
-        tables=for_each_comparison(PRUNING_TABLE),
+        tables=each_of(PRUNING_TABLE, COMPARISONS),
     output:
-        summary=report("results/pruning/summary.tsv", caption="report/summary.rst", category="Pruning"),
+        summary=report(PRUNING_SUMMARY, caption="report/summary.rst", category="Pruning"),
     log:
         "results/logs/summarise_pruning.log",
     conda:
@@ -91,7 +97,8 @@ rule summarise_pruning:
         mem_mb=1000,
         runtime=15,
     params:
-        options=tables_of(COMPARISONS, PRUNING_TABLE),
-        code=code("summarise_pruning.py"),
+        options=comparisons(COMPARISONS),
+        code=code("pruning/summarise_pruning.py"),
     shell:
-        "python -m summarise_pruning {params.options} --output {output.summary:q} 2> {log:q}"
+        '"$AIS_RUN" pruning.summarise_pruning {params.options} --tables {input.tables:q}'
+        " --output {output.summary:q} 2> {log:q}"

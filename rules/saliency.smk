@@ -3,14 +3,13 @@
 Wants: heatmaps, and for each source of saliency that a set names (maps, fixations, predictor) what it
 is made from.
 Gives: results/saliency/{stimuli}/{source}.h5, a row per image and pair of thresholds in
-results/saliency/{stimuli}/{backbone}/{analysis}/{source}.tsv, and results/saliency/summary.tsv.
+results/saliency/{stimuli}/{backbone}/{measure}/{source}.tsv, and results/saliency/summary.tsv.
 """
 
-SALIENCY_TABLE = "results/saliency/{stimuli}/{backbone}/{analysis}/{source}.tsv"
 SALIENCY_COMPARISONS = [
-    {**comparison, "source": source}
-    for comparison in COMPARISONS
-    for source in sorted(STIMULI[comparison["stimuli"]]["saliency"])
+    measured | {"source": source}
+    for measured in MEASURED
+    for source in sorted(STIMULI[measured["stimuli"]]["saliency"])
 ]
 SALIENCY_SUMMARY = ["results/saliency/summary.tsv"] if SALIENCY_COMPARISONS else []
 
@@ -20,6 +19,7 @@ rule prepare_saliency:
     input:
         made_from=saliency_files_of,
         manifest=MANIFEST,
+        images=seen_images_of,
     output:
         **made(SALIENCY),
     log:
@@ -30,14 +30,14 @@ rule prepare_saliency:
         mem_mb=4000,
         runtime=60,
     params:
-        images=options(stimuli_of, "images"),
-        options=saliency_options,
-        code=code("prepare_saliency.py"),
+        images=image_folder,
+        source=saliency_source,
+        code=code("saliency/prepare_saliency.py"),
     shell:
-        "python -m prepare_saliency"
+        '"$AIS_RUN" saliency.prepare_saliency'
         " {params.images}"
         " --manifest {input.manifest:q}"
-        " {params.options}"
+        " {params.source}"
         " --output {output.artifact:q} 2> {log:q}"
 
 
@@ -49,17 +49,17 @@ rule compare_saliency:
     output:
         table=SALIENCY_TABLE,
     log:
-        "results/logs/compare_saliency/{stimuli}/{backbone}/{analysis}/{source}.log",
+        "results/logs/compare_saliency/{stimuli}/{backbone}/{measure}/{source}.log",
     conda:
         "../envs/environment.yaml"
     resources:
         mem_mb=4000,
         runtime=120,
     params:
-        options=options(analysis_of, "heatmap_scores", "saliency_percents"),
-        code=code("compare_saliency.py"),
+        options=options(the_study, "heatmap_scores", "saliency_percents"),
+        code=code("saliency/compare_saliency.py"),
     shell:
-        "python -m compare_saliency"
+        '"$AIS_RUN" saliency.compare_saliency'
         " --heatmaps {input.heatmaps:q}"
         " --saliency {input.saliency:q}"
         " --manifest {input.manifest:q}"
@@ -74,7 +74,7 @@ localrules:
 rule summarise_saliency:
     """One row a comparison and pair of thresholds, with the controls and tests over images."""
     input:
-        tables=[SALIENCY_TABLE.format(**each) for each in SALIENCY_COMPARISONS],
+        tables=each_of(SALIENCY_TABLE, SALIENCY_COMPARISONS),
     output:
         summary=report("results/saliency/summary.tsv", caption="report/saliency_table.rst", category="Saliency"),
     log:
@@ -85,7 +85,8 @@ rule summarise_saliency:
         mem_mb=1000,
         runtime=15,
     params:
-        options=tables_of(SALIENCY_COMPARISONS, SALIENCY_TABLE),
-        code=code("summarise_saliency.py"),
+        options=comparisons(SALIENCY_COMPARISONS),
+        code=code("saliency/summarise_saliency.py"),
     shell:
-        "python -m summarise_saliency {params.options} --output {output.summary:q} 2> {log:q}"
+        '"$AIS_RUN" saliency.summarise_saliency {params.options} --tables {input.tables:q}'
+        " --output {output.summary:q} 2> {log:q}"

@@ -25,18 +25,18 @@ rule list_stimuli:
         mem_mb=1000,
         runtime=30,
     params:
-        options=options(stimuli_of, "images"),
-        code=code("list_stimuli.py"),
+        images=image_folder,
+        code=code("stimuli/list_stimuli.py"),
     shell:
-        "python -m list_stimuli {params.options} --output {output.manifest:q} 2> {log:q}"
+        '"$AIS_RUN" stimuli.list_stimuli {params.images} --output {output.manifest:q} 2> {log:q}'
 
 
 rule read_judgments:
     """Bring people's judgments into the order of the images."""
     input:
         manifest=MANIFEST,
-        judgments=lambda wildcards: stimuli_of(wildcards)["judgments"]["files"],
-        order=lambda wildcards: stimuli_of(wildcards)["judgments"]["order"] or [],
+        judgments=judgments_of,
+        order=order_of,
     output:
         **made(JUDGMENTS),
     log:
@@ -47,11 +47,13 @@ rule read_judgments:
         mem_mb=2000,
         runtime=30,
     params:
-        options=judgment_options,
-        code=code("read_judgments.py"),
+        files=judgment_files,
+        options=options(lambda wildcards: stimuli_of(wildcards)["judgments"], "kind"),
+        code=code("stimuli/read_judgments.py"),
     shell:
-        "python -m read_judgments"
+        '"$AIS_RUN" stimuli.read_judgments'
         " --manifest {input.manifest:q}"
+        " {params.files}"
         " {params.options}"
         " --output {output.artifact:q} 2> {log:q}"
 
@@ -70,10 +72,10 @@ rule split_folds:
         mem_mb=2000,
         runtime=30,
     params:
-        options=study.command_line({"folds": STUDY["folds"]["number"], "seeds": STUDY["folds"]["seeds"]}),
-        code=code("split_folds.py"),
+        options=options(all_folds, "folds", "seeds"),
+        code=code("stimuli/split_folds.py"),
     shell:
-        "python -m split_folds"
+        '"$AIS_RUN" stimuli.split_folds'
         " --manifest {input.manifest:q}"
         " --split {wildcards.split}"
         " {params.options}"

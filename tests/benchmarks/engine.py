@@ -26,8 +26,10 @@ from threadpoolctl import threadpool_limits
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "workflow_scripts"))
 
-from ais import alignment, folds, importance, masking, pruning, ranking_device, store
-from ais.similarity import similarity_matrix
+from ais.artifacts import store
+from ais.engine import alignment, importance, masking, pruning, ranking_device
+from ais.engine.similarity import similarity_matrix
+from ais.stimuli import folds
 
 IMAGES, FOLDS, SEEDS = 120, 5, list(folds.PUBLISHED_SEEDS)
 COLUMNS = [
@@ -176,7 +178,7 @@ def vgg16(threads: int, every_map_active: bool) -> list[dict]:
     """
     import torch
 
-    from ais import layers, networks, readouts
+    from ais.backbones import layers, networks, readouts
 
     torch.manual_seed(0)
     network = networks.build("torchvision/vgg16")
@@ -268,16 +270,16 @@ def draw(table: pd.DataFrame):
     """How many times faster than the loop, a bar a row."""
     import matplotlib.pyplot as plt
 
-    from ais import figures
+    from ais.figures import style
 
-    figures.theme()
+    style.theme()
     shown = table.dropna(subset="times_faster")
     figure, axes = plt.subplots(figsize=(7, 0.36 * len(shown) + 0.9), layout="constrained")
     labels = [
         f"{what}, {maps} maps{'' if device == 'cpu' else ' (GPU)'}"
         for what, maps, device in shown[["what", "maps", "device"]].itertuples(index=False)
     ]
-    bars = axes.barh(labels, shown["times_faster"], color=figures.ALL_MAPS)
+    bars = axes.barh(labels, shown["times_faster"], color=style.ALL_MAPS)
     axes.bar_label(bars, [f"{times:,.0f} ×" for times in shown["times_faster"]], padding=3, fontsize="small")
     axes.set_xscale("log")
     axes.set_xlim(left=1, right=5 * shown["times_faster"].max())
@@ -287,7 +289,7 @@ def draw(table: pd.DataFrame):
 
 
 def main(arguments: argparse.Namespace) -> None:
-    from ais import figures
+    from ais.figures import style
 
     if arguments.only_scale:
         pd.DataFrame([scale(arguments.threads, arguments.only_scale)]).to_json(arguments.output, orient="records")
@@ -306,7 +308,7 @@ def main(arguments: argparse.Namespace) -> None:
             rows += pd.read_json(part).to_dict("records")
             part.unlink()
     table = pd.DataFrame(rows, columns=COLUMNS)
-    figures.save(draw(table), output, table)
+    style.save(draw(table), output, table)
     store.write_text(output.with_suffix(".json"), pd.Series(store.machine()).to_json(indent=2) + "\n")
 
 

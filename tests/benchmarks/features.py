@@ -25,7 +25,9 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "workflow_scripts"))
 import extract_features
 import freeze_weights
 import list_stimuli
-from ais import features, networks, store
+
+from ais.artifacts import store
+from ais.backbones import extraction, networks
 
 SIDE = 224
 
@@ -76,7 +78,7 @@ def bare_seconds(architecture: str, images: int, threads: int) -> float:
         with torch.inference_mode():
             network(batch)
 
-    with features.exact(), ThreadPoolExecutor(threads) as pool:
+    with extraction.exact(), ThreadPoolExecutor(threads) as pool:
         list(pool.map(forward, range(threads)))
         start = time.perf_counter()
         list(pool.map(forward, range(images // extract_features.BATCH_SIZE)))

@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from workflow import small_study
 
-from ais import store
+from ais.artifacts import store
 
 ROOT = Path(__file__).parents[2]
 SETS, REPEATS = 6, 5

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ais.folds import pairs_of
+from ais.stimuli.folds import pairs_of
 
 
 def human(images, seed=0, missing=True):

@@ -8,15 +8,15 @@ import pickle
 import shlex
 import shutil
 
+import freeze_weights
 import h5py
+import list_stimuli
 import numpy as np
 from PIL import Image
 from safetensors.torch import load_file, save_file
 from workflow import small_study
 
-import freeze_weights
-import list_stimuli
-from ais import store
+from ais.artifacts import store
 
 TEST_RESNET = "--architecture timm/test_resnet --classes 5"
 SMALL = "results/stimuli/small"

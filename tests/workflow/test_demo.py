@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 from workflow.conftest import Workflow
 
-from ais.statistics import compare_images
-from ais.store import file_digest
+from ais.artifacts.store import file_digest
+from ais.inference.image_tests import compare_images
 
 
 @pytest.fixture(scope="module")

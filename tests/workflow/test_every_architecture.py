@@ -1,14 +1,13 @@
 """Each known architecture, untrained, through the whole chain: twelve of the demo's images in, figures out."""
 
 import h5py
+import make_demo
 import numpy as np
 import pandas as pd
 import pytest
 from architectures import ARCHITECTURES
 from workflow import small_study
 from workflow.conftest import Workflow
-
-import make_demo
 
 
 @pytest.mark.long

@@ -16,7 +16,7 @@ import pytest
 from workflow import small_study
 from workflow.conftest import ROOT, Workflow
 
-from ais import store
+from ais.artifacts import store
 
 KILLS = int(os.environ.get("KILLS", "30"))
 # How and when something was made, never compared: logs, timings, versions.

@@ -15,8 +15,8 @@ from safetensors.torch import load_file, save_file
 from workflow import small_study
 from workflow.conftest import Workflow
 
-from ais import networks
-from ais.store import file_digest
+from ais.artifacts.store import file_digest
+from ais.backbones import networks
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,179 @@
+"""What is where: each artifact's path, the user's own files, and into how many shards a step is cut. No rules."""
+
+import sys
+from pathlib import Path
+
+from ais.stimuli.image_files import is_image
+from ais.backbones.weight_kinds import kind_of
+
+MANIFEST = "results/stimuli/{stimuli}.tsv"
+JUDGMENTS = "results/stimuli/{stimuli}.judgments.h5"
+FOLDS = "results/stimuli/{stimuli}/{split}.folds.h5"
+WEIGHTS = "data/weights/{backbone}.safetensors"
+FEATURES = "results/features/{stimuli}/{backbone}.h5"
+IMPORTANCE = "results/importance/{stimuli}/{backbone}/{measure}.h5"
+IMPORTANCE_SHARD = "results/importance/{stimuli}/{backbone}/{measure}.shards/{shard}-of-{shards}.h5"
+FOLD_IMPORTANCE = "results/importance/{stimuli}/{backbone}/{measure}.{split}.h5"
+FOLD_IMPORTANCE_SHARD = "results/importance/{stimuli}/{backbone}/{measure}.{split}.shards/{shard}-of-{shards}.h5"
+PRUNING = "results/pruning/{stimuli}/{backbone}/{analysis}.h5"
+PRUNING_SHARD = "results/pruning/{stimuli}/{backbone}/{analysis}.shards/{shard}-of-{shards}.h5"
+PRUNING_TABLE = "results/pruning/{stimuli}/{backbone}/{analysis}.tsv"
+PRUNING_SUMMARY = "results/pruning/summary.tsv"
+HEATMAPS = "results/heatmaps/{stimuli}/{backbone}/{measure}.h5"
+HEATMAP_SHEET = "results/heatmaps/{stimuli}/{backbone}/{measure}.jpg"
+OVERLAYS = "results/heatmaps/{stimuli}/{backbone}/{measure}/overlays"
+SALIENCY = "results/saliency/{stimuli}/{source}.h5"
+SALIENCY_TABLE = "results/saliency/{stimuli}/{backbone}/{measure}/{source}.tsv"
+
+
+def each_of(path, comparisons):
+    """The path of each comparison."""
+    return [path.format(**each) for each in comparisons]
+
+
+def folds_of(wildcards):
+    """The folds that an analysis asks for."""
+    return FOLDS.format(stimuli=wildcards.stimuli, split=analysis_of(wildcards)["split"])
+
+
+def fold_importance_of(wildcards):
+    """The scores in the folds that an analysis asks for."""
+    analysis = analysis_of(wildcards)
+    measure = measure_of(analysis, ranked=True)
+    return FOLD_IMPORTANCE.format(**wildcards, measure=measure, split=analysis["split"])
+
+
+# The user's own files.
+
+
+def own(paths):
+    """A user's own files: where the study says, even if what this workflow makes is put under a module's prefix."""
+    return [local(path) for path in paths] if IS_MODULE else paths
+
+
+def files_in(folder, wanted):
+    """The files of a folder; one that a rule makes counts by the digests of its files, which lie beside it."""
+    if study.is_made_here(folder):
+        return [ancient(folder), f"{folder}.sha256"]
+    return own(listed(folder, wanted))
+
+
+@cache
+def listed(folder, wanted):
+    files = sorted(str(path) for path in Path(folder).iterdir() if wanted(path))
+    for path in files:
+        if "{" in path:  # a wildcard, to Snakemake
+            sys.exit(f"error: {path}: found a brace in its name; expected none. Rename it.")
+    return files
+
+
+def images_of(wildcards):
+    """Every image file of a set."""
+    return files_in(stimuli_of(wildcards)["images"], is_image)
+
+
+def seen_images_of(wildcards):
+    """The same for steps that see the images in the manifest's order, which tells what each of them holds."""
+    return [ancient(path) for path in images_of(wildcards)[: 1 if made_images(wildcards) else None]]
+
+
+def made_images(wildcards):
+    return study.is_made_here(stimuli_of(wildcards)["images"])
+
+
+def image_folder(wildcards, input):
+    """The command line that names the folder of a set's images."""
+    folder = input.images[0] if made_images(wildcards) else str(Path(input.images[0]).parent)
+    return study.command_line({"images": folder})
+
+
+def judgments_of(wildcards):
+    return own(stimuli_of(wildcards)["judgments"]["files"])
+
+
+def order_of(wildcards):
+    return own(filter(None, [stimuli_of(wildcards)["judgments"]["order"]]))
+
+
+def judgment_files(wildcards, input):
+    """The command line that names a set's files of judgments, and the order of their ids."""
+    files = [study.command_line({"judgments": path}) for path in input.judgments]
+    return " ".join([*files, *(study.command_line({"order": path}) for path in input.order)])
+
+
+def weights_file_of(wildcards):
+    weights = backbone_of(wildcards)["weights"]
+    return own([weights]) if kind_of(weights) == "file" else []
+
+
+def saliency_files_of(wildcards):
+    """The files that a source of saliency is made from; a predictor needs only the images."""
+    made_from = stimuli_of(wildcards)["saliency"][wildcards.source]
+    if wildcards.source == "predictor":
+        return []
+    return files_in(made_from, Path.is_file) if wildcards.source == "maps" else own([made_from])
+
+
+def saliency_source(wildcards, input):
+    """The command line that names what a set's saliency is made from."""
+    made_from = stimuli_of(wildcards)["saliency"][wildcards.source]
+    if wildcards.source == "maps":
+        made = study.is_made_here(made_from)
+        made_from = input.made_from[0] if made else str(Path(input.made_from[0]).parent)
+    elif wildcards.source == "fixations":
+        made_from = input.made_from[0]
+    return study.command_line({wildcards.source: made_from})
+
+
+# Shards: into how many jobs a step is cut, by the size of the work alone, never by the machine.
+
+MINUTES_A_JOB = 30  # of one core, about
+# Seconds of one core that it takes to mask a map of one pair (pooled) or of one image (others) and rank it,
+# as measured on the machine of the README's benchmark.
+SECONDS_A_MAP = {"pooled": 1.2e-7, "fully_connected": 7e-4, "network": 1e-2}
+MOST_MAPS = {"pooled": 2048, "fully_connected": 512, "network": 2048}  # that networks have; theirs is not known yet
+
+
+def readout_of(backbone):
+    """The readout as far as the study tells it: `auto` is fully connected for VGG and AlexNet."""
+    has_hidden_layers = re.search(r"/(vgg|alexnet)", backbone["architecture"]) is not None
+    automatic = "fully_connected" if has_hidden_layers else "pooled"
+    return automatic if backbone["readout"] == "auto" else backbone["readout"]
+
+
+def number_of_shards(wildcards, rounds=1, most=256):
+    """Into how many jobs to cut a step that masks each map once in each of `rounds`."""
+    if STUDY["shards"] != "auto":
+        return STUDY["shards"]
+    readout = readout_of(backbone_of(wildcards))
+    images = 100 if made_images(wildcards) else len(images_of(wildcards))
+    units = images * (images - 1) / 2 if readout == "pooled" else images
+    seconds = units * MOST_MAPS[readout] * SECONDS_A_MAP[readout] * rounds
+    return min(most, math.ceil(seconds / (60 * MINUTES_A_JOB)))
+
+
+def number_of_folds():
+    return STUDY["folds"]["number"] * len(STUDY["folds"]["seeds"])
+
+
+def scored_in(wildcards):
+    return number_of_shards(wildcards)
+
+
+def pruned_in(wildcards):
+    return number_of_shards(wildcards, rounds=number_of_folds(), most=number_of_folds())
+
+
+def shards_of(path, number):
+    """All shards of a step, which are only put together; none where one job does it."""
+
+    def shards(wildcards):
+        shards = number(wildcards)
+        return [] if shards == 1 else expand(path, shard=range(1, shards + 1), shards=shards, **wildcards)
+
+    return shards
+
+
+def if_whole(number, value, else_value):
+    """A job's threads or memory: what the work takes where it is not cut, else what putting together takes."""
+    return lambda wildcards: value if number(wildcards) == 1 else else_value

@@ -1,0 +1,48 @@
+"""What makes a result stale: settings, code, and the content of what was read. See rules/README.md. No rules."""
+
+import re
+
+from ais.workflow.code_digest import code_digest
+
+
+def options(settings_of, *keys):
+    """The options string of a rule: just the settings that it uses, in canonical order.
+
+    It is the first of the two params by which a rule is stale; it also is its command line's text.
+    """
+
+    def text(wildcards):
+        settings = settings_of(wildcards)
+        return study.command_line({key: settings[key] for key in keys})
+
+    return text
+
+
+def code(*scripts):
+    """The code digest of a rule's script: the second of the two params by which a rule is stale."""
+    return " ".join(code_digest(SCRIPTS / script, SCRIPTS) for script in scripts)
+
+
+def comparisons(each, option="comparisons"):
+    """The command line that names what the files of an input are about, in their order: animals/vgg16/paper."""
+    return study.command_line({option: ["/".join(names.values()) for names in each]})
+
+
+def gated(**artifacts):
+    """Inputs that count by content: the HDF5 file at whatever time, and the digest beside it."""
+
+    def digest_of(path):
+        if callable(path):
+            return lambda wildcards: digest_of(path(wildcards))
+        if isinstance(path, list):
+            return [digest_of(each) for each in path]
+        return re.sub(r"\.\w+$", ".sha256", path)
+
+    inputs = {name: ancient(path) for name, path in artifacts.items()}
+    return inputs | {f"{name}_digest": digest_of(path) for name, path in artifacts.items()}
+
+
+def made(path):
+    """Outputs of a step that writes an artifact: the file, its digest, and how it was made."""
+    stem = re.sub(r"\.\w+$", "", path)
+    return {"artifact": path, "digest": f"{stem}.sha256", "made_with": f"{stem}.json"}

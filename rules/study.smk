@@ -1,0 +1,109 @@
+"""The study: its settings, complete with every default, and what is compared in it. No rules."""
+
+import math
+import os
+import re
+import sys
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(str(workflow.current_basedir)).parent
+SCRIPTS = ROOT / "workflow_scripts"
+if not SCRIPTS.is_dir():
+    sys.exit(
+        f"error: {workflow.current_basedir}: found no scripts beside these rules; expected a copy of the whole "
+        "project. Clone it, and name the Snakefile of the clone as the module's."
+    )
+sys.path.insert(0, str(SCRIPTS))
+from ais.errors import InputError
+from ais.workflow import study
+
+sys.path.remove(str(SCRIPTS))  # another workflow, of which this is a module, may have names of its own
+
+# Jobs run in the Python that runs Snakemake, whether or not its environment was activated; with
+# `--software-deployment-method conda`, in the one that Snakemake makes of envs/environment.yaml. Rules name
+# these two variables and no path, so a moved checkout makes nothing stale.
+OWN_PYTHON = workflow.deployment_settings is None or not workflow.deployment_settings.deployment_method
+os.environ["AIS_RUN"] = str(SCRIPTS / "run")
+os.environ["AIS_PYTHON"] = sys.executable if OWN_PYTHON else "python"
+
+# Another workflow may have this one as its module: then its config is what it gives, and its files are its own.
+IS_MODULE = Path(workflow.main_snakefile).resolve() != (ROOT / "Snakefile").resolve()
+try:
+    for path in [] if IS_MODULE else workflow.configfiles:
+        study.check_keys(os.path.relpath(path))
+    STUDY = study.complete(
+        config,
+        ROOT / "config" / "schema.yaml",
+        "the module's config" if IS_MODULE or not workflow.configfiles else os.path.relpath(workflow.configfiles[-1]),
+    )
+except InputError as error:
+    sys.exit(f"error: {error}")
+
+STIMULI, BACKBONES, ANALYSES = STUDY["stimuli"], STUDY["backbones"], STUDY["analyses"]
+GPU = int(STUDY["device"] == "cuda")
+SIMILARITIES_MB = STUDY["similarities_mb"]
+MEMORY_MB = 4000 + 2 * SIMILARITIES_MB
+
+
+def measure_of(analysis, ranked=False):
+    """The name of an analysis's measure; of what ranks maps in folds, where masking has one way only."""
+    mask = "" if ranked or analysis["mask"] == "all" else f"-{analysis['mask']}"
+    return f"{analysis['similarity']}-{analysis['alignment']}{mask}"
+
+
+# An analysis is a measure and a way to split. What depends on the measure alone is named by it, and is
+# computed once for all analyses that share it.
+MEASURES = {measure_of(each): each for each in ANALYSES.values()}
+MEASURES |= {measure_of(each, ranked=True): each for each in ANALYSES.values()}
+
+
+def combinations(**names):
+    """Each combination of names, in their order, so that the order of a study's keys makes nothing stale."""
+    combined = [{}]
+    for key, values in names.items():
+        combined = [each | {key: value} for each in combined for value in sorted(values)]
+    return combined
+
+
+COMPARISONS = combinations(stimuli=STIMULI, backbone=BACKBONES, analysis=ANALYSES)
+MEASURED = combinations(stimuli=STIMULI, backbone=BACKBONES, measure={measure_of(each) for each in ANALYSES.values()})
+
+
+def one_of(names):
+    return "|".join(re.escape(name) for name in names)
+
+
+wildcard_constraints:
+    stimuli=one_of(STIMULI),
+    backbone=one_of(BACKBONES),
+    analysis=one_of(ANALYSES),
+    measure=one_of(MEASURES),
+    split="pairs|images",
+    source="maps|fixations|predictor",
+    shard=r"\d+",
+    shards=r"\d+",
+
+
+def stimuli_of(wildcards):
+    return STIMULI[wildcards.stimuli]
+
+
+def backbone_of(wildcards):
+    return BACKBONES[wildcards.backbone]
+
+
+def analysis_of(wildcards):
+    return ANALYSES[wildcards.analysis]
+
+
+def settings_of_measure(wildcards):
+    return MEASURES[wildcards.measure]
+
+
+def the_study(wildcards):
+    return STUDY
+
+
+def all_folds(wildcards):
+    return {"folds": STUDY["folds"]["number"], "seeds": STUDY["folds"]["seeds"]}

@@ -1,0 +1,108 @@
+"""Saliency maps from files: whatever their depth, at the image's size, the wrong ones refused."""
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from ais.errors import InputError
+from ais.saliency import saliency_maps
+
+RAMP = np.tile(np.arange(40, dtype=np.float32), (30, 1))  # 40 wide, 30 high
+
+
+@pytest.mark.parametrize(
+    ("name", "array"),
+    [
+        ("eight.png", RAMP.astype(np.uint8)),
+        ("sixteen.png", (RAMP * 1000).astype(np.uint16)),
+        ("float.tif", RAMP / 39),
+        ("array.npy", RAMP.astype(np.float64)),
+    ],
+)
+def test_every_depth_is_read(tmp_path, name, array):
+    path = tmp_path / name
+    np.save(path, array) if path.suffix == ".npy" else Image.fromarray(array).save(path)
+    found = saliency_maps.read_map(path, (30, 40))
+    assert found.shape == (30, 40)
+    assert found.dtype == np.float32
+    assert found / found.max() == pytest.approx(RAMP / 39, abs=1e-6)
+
+
+def test_colours_count_by_brightness(tmp_path):
+    Image.merge("RGB", [Image.fromarray(RAMP.astype(np.uint8))] * 3).save(tmp_path / "a.png")
+    assert np.array_equal(saliency_maps.read_map(tmp_path / "a.png", (30, 40)), RAMP)
+
+
+def test_smaller_maps_are_scaled_to_the_image(tmp_path):
+    np.save(tmp_path / "a.npy", RAMP)
+    found = saliency_maps.read_map(tmp_path / "a.npy", (60, 80))
+    assert found.shape == (60, 80)
+    assert found[30, 40] == pytest.approx(19.75)  # pixel centres stay where they are
+
+
+def test_one_pixel_of_rounding_is_forgiven(tmp_path):
+    np.save(tmp_path / "a.npy", RAMP)
+    assert saliency_maps.read_map(tmp_path / "a.npy", (300, 407)).shape == (300, 407)
+
+
+REFUSED = {
+    "other aspect ratio": ("a.npy", RAMP, (40, 40), "found 40 × 30 pixels for an image of 40 × 40; expected the same"),
+    "turned": ("a.npy", RAMP.T, (30, 40), "found 30 × 40 pixels for an image of 40 × 30"),
+    "three axes": ("a.npy", np.zeros((30, 40, 3)), (30, 40), r"of the shape \(30, 40, 3\); expected numbers"),
+    "text": ("a.npy", RAMP.astype(str), (30, 40), "expected numbers"),
+    "NaN": ("a.npy", np.full((30, 40), np.nan), (30, 40), "found NaN or infinity"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_maps_that_cannot_be_right(tmp_path, case):
+    name, array, size, message = REFUSED[case]
+    np.save(tmp_path / name, array)
+    with pytest.raises(InputError, match=message):
+        saliency_maps.read_map(tmp_path / name, size)
+
+
+@pytest.mark.parametrize("name", ["a.png", "a.npy"])
+def test_damaged_maps(tmp_path, name):
+    (tmp_path / name).write_bytes(b"\x93NUMPY\x01\x00v")
+    with pytest.raises(InputError, match=f"{name}: not a readable"):
+        saliency_maps.read_map(tmp_path / name, (30, 40))
+
+
+def test_maps_are_found_by_name(tmp_path):
+    for name in ("cat.png", "dog.npy", "wasp.png", "notes.txt"):
+        (tmp_path / name).touch()
+    found = saliency_maps.files_of(tmp_path, ["ant", "cat", "dog"])
+    assert found == {"cat": tmp_path / "cat.png", "dog": tmp_path / "dog.npy"}
+
+
+def test_two_maps_of_one_image(tmp_path):
+    for name in ("cat.png", "cat.npy"):
+        (tmp_path / name).touch()
+    with pytest.raises(InputError, match=r"found cat\.npy and cat\.png, both of the image 'cat'"):
+        saliency_maps.files_of(tmp_path, ["cat"])
+
+
+def test_a_folder_of_other_images_maps(tmp_path):
+    (tmp_path / "wasp.png").touch()
+    with pytest.raises(InputError, match=r"found 1 maps, none named as an image of the set"):
+        saliency_maps.files_of(tmp_path, ["cat"])
+
+
+def test_the_predictor_finds_what_stands_out():
+    picture = np.full((120, 160, 3), 100, np.uint8)
+    picture[:, (np.arange(160) // 8) % 2 == 0] = 140
+    picture[40:60, 100:120] = [250, 20, 20]
+    found = saliency_maps.spectral_residual(picture)
+    assert found.shape == (120, 160)
+    elsewhere = found.copy()
+    elsewhere[30:70, 90:130] = np.nan
+    assert found[30:70, 90:130].mean() > 2 * np.nanmean(elsewhere)
+
+
+def test_centre_bias_is_highest_in_the_middle():
+    found = saliency_maps.centre_bias((31, 51))
+    assert np.unravel_index(found.argmax(), found.shape) == (15, 25)
+    assert np.allclose(found, found[::-1, ::-1])
+    # A quarter of the width from the centre is one standard deviation.
+    assert saliency_maps.centre_bias((41, 81))[20, 40 + 20] == pytest.approx(np.exp(-0.5), abs=0.02)

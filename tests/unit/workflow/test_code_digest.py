@@ -1,0 +1,86 @@
+"""The code digest changes with the meaning of the code a script runs, and with nothing else."""
+
+import pytest
+
+from ais.workflow.code_digest import _read, closure, code_digest
+
+FILES = {
+    "do_things.py": """from lib import used
+from lib.deep import value
+
+
+def main():
+    'Do.'
+    return used.f(value)
+""",
+    "lib/__init__.py": "",
+    "lib/used.py": """def f(x):
+    'Double.'
+    # twice
+    from lib import lazy
+    return lazy.g(2 * x)
+""",
+    "lib/lazy.py": "import numpy\n\n\ndef g(x):\n    return x\n",
+    "lib/deep.py": "value = 3\n",
+    "lib/unused.py": "other = 1\n",
+}
+
+
+@pytest.fixture
+def folder(tmp_path):
+    for name, text in FILES.items():
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
+    return tmp_path
+
+
+def digest(folder):
+    _read.cache_clear()
+    return code_digest(folder / "do_things.py")
+
+
+def test_the_closure_holds_what_is_imported_however_indirectly(folder):
+    found = {path.relative_to(folder).as_posix() for path in closure(folder / "do_things.py")}
+    assert found == {"do_things.py", "lib/__init__.py", "lib/used.py", "lib/lazy.py", "lib/deep.py"}
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("lib/used.py", "# twice", "# two times"),
+        ("lib/used.py", "Double.", "Twice as much."),
+        ("lib/used.py", "2 * x", "(2  *  x)"),
+        ("do_things.py", "\n\n\ndef", "\n\n\n\n\ndef"),
+        ("lib/unused.py", "1", "2"),
+    ],
+)
+def test_what_does_not_matter_leaves_it_alone(folder, name, old, new):
+    before = digest(folder)
+    text = (folder / name).read_text()
+    assert old in text
+    (folder / name).write_text(text.replace(old, new))
+    assert digest(folder) == before
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("lib/used.py", "2 * x", "3 * x"),
+        ("lib/lazy.py", "return x", "return -x"),
+        ("lib/deep.py", "3", "4"),
+        ("do_things.py", "used.f(value)", "used.f(value + 1)"),
+        ("lib/__init__.py", "", "import os\n"),
+    ],
+)
+def test_what_matters_changes_it(folder, name, old, new):
+    before = digest(folder)
+    (folder / name).write_text((folder / name).read_text().replace(old, new, 1))
+    assert digest(folder) != before
+
+
+def test_the_place_of_the_folder_does_not_matter(folder, tmp_path_factory):
+    elsewhere = tmp_path_factory.mktemp("elsewhere") / "moved"
+    before = digest(folder)
+    folder.rename(elsewhere)
+    assert digest(elsewhere) == before

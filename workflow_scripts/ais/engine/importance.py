@@ -1,0 +1,91 @@
+"""Alignment importance: how much the alignment drops when one feature map is masked.
+
+AIS_k = ρ(S, H) − ρ(S without map k, H); positive where the map helps. Taken on the whole set, on
+the train pairs of every fold, and on every image's own row (Truong et al. 2024; METHOD: the row of
+image i holds its pairs with all the others).
+"""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+
+from ais.engine import ranking_device
+from ais.engine.alignment import MEMORY, ROWS_AT_ONCE, Subsets, batched
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Importance of some maps, on one or several subsets of pairs.
+
+    ``baseline`` (subsets,): the alignment with all maps; ``score`` (subsets, maps): what each map
+    adds to it. NaN where an alignment is undefined.
+    """
+
+    baseline: np.ndarray
+    score: np.ndarray
+
+    def part(self, chosen: slice) -> "Scores":
+        """The scores of some of the subsets."""
+        return Scores(self.baseline[chosen], self.score[chosen])
+
+
+def score_maps(masking, subsets: Subsets, maps: Sequence[int], threads: int = 1, memory: int = MEMORY) -> Scores:
+    """Importance of ``maps`` on ``subsets``, each map masked in all images.
+
+    ``masking`` is one of :mod:`ais.engine.masking`. Maps are dealt to ``threads`` that together hold ``memory``
+    bytes of similarities; neither changes the result.
+    """
+    baseline = subsets.alignments(masking.full()[None])[0]
+    return Scores(baseline, (baseline - _masked(masking.without, subsets, maps, threads, memory)).T)
+
+
+def score_maps_in_self(
+    masking,
+    human: np.ndarray,
+    measure: str,
+    maps: Sequence[int],
+    threads: int = 1,
+    memory: int = MEMORY,
+    device: str = "cpu",
+) -> Scores:
+    """Importance of ``maps`` for each image's row, each map masked in that image alone.
+
+    The workshop version's ``mask: self``. ``human`` (images, images), NaN on the diagonal. ``device`` ranks.
+    """
+    images = len(human)
+    rows = np.arange(images * images).reshape(images, images)
+    off_diagonal = ~np.eye(images, dtype=bool)
+    own_rows = [row[keep] for row, keep in zip(rows, off_diagonal, strict=True)]
+    subsets = ranking_device.ranked_on(device, Subsets.of(human.ravel(), own_rows, measure))
+
+    def ordered_pairs(matrix: np.ndarray) -> np.ndarray:
+        # The diagonal belongs to no row; a constant keeps it from being taken for undefined.
+        return np.where(off_diagonal, matrix, 0.0).ravel()
+
+    def without(k: int) -> np.ndarray:
+        return ordered_pairs(masking.without_in_self(k))
+
+    full = np.zeros((images, images))
+    full[masking.left, masking.right] = full[masking.right, masking.left] = masking.full()
+    baseline = subsets.alignments(ordered_pairs(full)[None])[0]
+    return Scores(baseline, (baseline - _masked(without, subsets, maps, threads, memory)).T)
+
+
+def _masked(without: Callable, subsets: Subsets, maps: Sequence[int], threads: int, memory: int) -> np.ndarray:
+    """Alignment (maps, subsets) with each of ``maps`` masked, ``without(k)`` being the similarities."""
+
+    def aligned(some: list[int]) -> np.ndarray:
+        return subsets.each((without(k) for k in some), memory // threads)
+
+    with ThreadPoolExecutor(threads) as pool:
+        found = list(pool.map(aligned, batched(maps, ROWS_AT_ONCE)))
+    return np.concatenate([np.empty((0, subsets.size.size)), *found])
+
+
+def image_rows(left: np.ndarray, right: np.ndarray, images: int) -> list[np.ndarray]:
+    """For each image, the numbers of the pairs it is in: (images,) arrays of (images − 1,)."""
+    member = np.concatenate([left, right])
+    by_image = np.argsort(member, kind="stable") % left.size
+    return np.split(by_image, np.searchsorted(np.sort(member), np.arange(1, images)))

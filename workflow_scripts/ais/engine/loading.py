@@ -1,0 +1,101 @@
+"""From files to what the scoring and pruning steps share: maskable readouts and human judgments."""
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+import h5py
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from ais.artifacts import store
+from ais.engine import masking
+from ais.errors import InputError
+
+log = logging.getLogger(__name__)
+
+
+def read_human(path: str | Path, image_ids: list[str], left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Human similarity of the listed pairs, (pairs,) float64; NaN where nobody judged a pair."""
+    with store.opened(path, "judgments", image_ids) as file:
+        return file["similarity"][:][left, right]
+
+
+def maskable(
+    features: h5py.File,
+    measure: str,
+    left: np.ndarray,
+    right: np.ndarray,
+    weights: str | Path | None = None,
+    device: str = "auto",
+) -> masking.Pooled | masking.FullyConnected | masking.Network:
+    """What answers for the similarities of the listed pairs while maps of ``features`` are masked.
+
+    ``weights`` is the frozen file the features were made with; only a pooled readout does without.
+    Raises :class:`InputError` where it is missing or another one.
+    """
+    # Maps and folds are dealt to threads; products inside are taken by one, so that their rounding is the
+    # same with however many.
+    threadpool_limits(1, user_api="blas")
+    if features.attrs["readout"] == "pooled":
+        return masking.Pooled(features["pooled"][:], measure, left, right)
+    network = _network(features, weights, device)
+    if features.attrs["readout"] == "network":
+        return masking.Network(
+            features["maps"][:], features["grid"][:], _embed(network, features), measure, left, right
+        )
+    return masking.FullyConnected(*_cells(network, features), measure, left, right)
+
+
+def _network(features: h5py.File, weights: str | Path | None, device: str):
+    """The network that the features were made with, on the device."""
+    import torch
+
+    from ais import devices
+    from ais.backbones import networks
+    from ais.backbones import weights as frozen
+
+    if weights is None or store.recorded_digest(weights) != features.attrs["weights_digest"]:
+        raise InputError(
+            f"{features.filename}: a {features.attrs['readout']} readout needs the weights it was made with "
+            f"(digest {features.attrs['weights_digest'][:12]}…); found {weights}. Give --weights."
+        )
+    torch.set_num_threads(1)
+    device = devices.choose(device)
+    network = networks.build(features.attrs["architecture"], int(features.attrs["classes"]))
+    frozen.load(network, weights)
+    log.info("%s readout on %s", features.attrs["readout"], device)
+    return network.to(device)
+
+
+def _embed(network, features: h5py.File) -> Callable[[np.ndarray], np.ndarray]:
+    """From maps (images, maps, h, w) to embeddings (images, m), by the network's own rest."""
+    import torch
+
+    from ais.backbones import networks, readouts
+
+    log.info("the rest of the network runs again for every masked map, by brute force: a pooled readout takes seconds")
+    rest = readouts.Rest(network, features.attrs["layer"], networks.native_size(network))
+
+    def embed(maps: np.ndarray) -> np.ndarray:
+        with torch.inference_mode():
+            return rest.embedding(torch.from_numpy(maps)).cpu().numpy()
+
+    return embed
+
+
+def _cells(network, features: h5py.File):
+    """What each map of VGG gives to its first hidden layer (images, maps, cells), and the readout."""
+    import torch
+
+    from ais.backbones import readouts
+
+    device = next(network.parameters()).device
+    readout = readouts.FullyConnected(network, features.attrs["layer"])
+    maps, grid = features["maps"], features["grid"][:]
+    with torch.inference_mode():
+        cells = [
+            readout.cells(torch.from_numpy(maps[image, :, :h, :w])[None].to(device))
+            for image, (h, w) in enumerate(grid)
+        ]
+    return torch.cat(cells), readout

@@ -1,0 +1,278 @@
+"""Similarities of all pairs after feature maps were masked, without running the network again.
+
+All readouts answer the same three questions: the similarities with all maps (``full``), with one
+map masked (``without``), and while maps are added one by one (``growing``). Each answer equals
+setting the masked maps to zero, reading out, and comparing (:mod:`ais.engine.similarity`).
+"""
+
+from collections.abc import Iterator, Sequence
+from copy import copy
+
+import numba
+import numpy as np
+from scipy.spatial.distance import cdist
+
+from ais.engine.similarity import similarity_matrix
+
+# A masked embedding that keeps less than this share of its squared length has lost digits to the
+# subtraction that made it: it is computed afresh. What is kept is then good to 1e-13 or better.
+CANCELLED = 1e-3
+
+
+class Pooled:
+    """Maps averaged over space: masking map k is a rank-one change of the Gram matrix.
+
+    ``pooled`` (images, maps); ``left`` and ``right`` (pairs,) name the images of each pair.
+    """
+
+    def __init__(self, pooled: np.ndarray, measure: str, left: np.ndarray, right: np.ndarray):
+        pooled = np.asarray(pooled, dtype=np.float64)
+        # All measures' ranks ignore the scale; a power of two removes it without touching a digit,
+        # so that squares neither overflow nor vanish.
+        largest = np.abs(pooled).max(initial=0.0)
+        exponent = np.frexp(largest)[1] if largest > 0 else 0
+        self.features = np.ldexp(pooled, -exponent)
+        self.by_map = np.ascontiguousarray(self.features.T)
+        self.scale = float(np.ldexp(1.0, exponent))
+        self.measure = measure
+        self.left, self.right = left, right
+        self.maps = pooled.shape[1]
+        self.norms = (self.features**2).sum(axis=1)
+        self.sums = self.features.sum(axis=1)
+        if measure == "euclidean":
+            self.gram = cdist(self.features, self.features, "sqeuclidean")[left, right]
+        else:
+            self.gram = (self.features @ self.features.T)[left, right]
+
+    def on(self, pairs: np.ndarray) -> "Pooled":
+        """The same for some of the pairs only, by their numbers."""
+        chosen = copy(self)
+        chosen.left, chosen.right, chosen.gram = self.left[pairs], self.right[pairs], self.gram[pairs]
+        return chosen
+
+    def full(self) -> np.ndarray:
+        """Similarities with no map masked, (pairs,)."""
+        everything = np.ones(self.maps, dtype=bool)
+        return self._similarities(self.gram, self.norms, self.sums, everything, self.gram, self.norms)
+
+    def without(self, k: int) -> np.ndarray:
+        """Similarities with map ``k`` masked in all images, (pairs,)."""
+        x = self.by_map[k]
+        kept = np.arange(self.maps) != k
+        gram, norms, sums = self.gram - self._share(x), self.norms - x * x, self.sums - x
+        return self._similarities(gram, norms, sums, kept, self.gram, self.norms)
+
+    def without_in_self(self, k: int) -> np.ndarray:
+        """Similarity (images, images) of each image with map ``k`` masked to the others unmasked."""
+        masked = self.features.copy()
+        masked[:, k] = 0.0
+        return self._scaled(similarity_matrix(masked, self.measure, self.features))
+
+    def growing(self, order: Sequence[int]) -> Iterator[np.ndarray]:
+        """Similarities (pairs,) with only the first 1, 2, … maps of ``order`` kept."""
+        gram = np.zeros_like(self.gram)
+        norms, sums = np.zeros_like(self.norms), np.zeros_like(self.sums)
+        kept = np.zeros(self.maps, dtype=bool)
+        for k in order:
+            x = self.by_map[k]
+            gram += self._share(x)
+            norms += x * x
+            sums += x
+            kept[k] = True
+            yield self._similarities(gram, norms, sums, kept, gram, norms)
+
+    def _share(self, x: np.ndarray) -> np.ndarray:
+        """What one map (images,) contributes to each pair's product or squared distance."""
+        if self.measure == "euclidean":
+            return _squared_differences(x, self.left, self.right)
+        return _products(x, self.left, self.right)
+
+    def _similarities(self, gram, norms, sums, kept, gram_before, norms_before) -> np.ndarray:
+        """Similarities (pairs,) from sums over the ``kept`` maps (maps,).
+
+        ``…_before`` are the sums that these were subtracted from: they tell how much was cancelled.
+        """
+        if self.measure == "euclidean":
+            distances = np.sqrt(np.maximum(gram, 0.0))
+            weak = gram < CANCELLED * gram_before
+            if weak.any():
+                difference = self.features[self.left[weak]] - self.features[self.right[weak]]
+                distances[weak] = np.linalg.norm(difference * kept, axis=1)
+            return self._scaled(-distances)
+        left_over = norms
+        if self.measure == "correlation":
+            gram = gram - _products(sums, self.left, self.right) / self.maps
+            left_over = norms - sums * sums / self.maps
+        weak = (left_over < CANCELLED * norms_before) & (norms_before > 0)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            length = np.sqrt(np.where(weak, np.nan, left_over))
+            similarities = gram / _products(length, self.left, self.right)
+        if weak.any():
+            affected = weak[self.left] | weak[self.right]
+            masked = self.features * kept
+            row = np.cumsum(weak) - 1
+            rows = similarity_matrix(masked[weak], self.measure, masked)
+            left, right = self.left[affected], self.right[affected]
+            left, right = np.where(weak[left], left, right), np.where(weak[left], right, left)
+            similarities[affected] = rows[row[left], right]
+        return similarities
+
+    def _scaled(self, similarities: np.ndarray) -> np.ndarray:
+        return similarities * self.scale if self.measure == "euclidean" else similarities
+
+
+@numba.njit(nogil=True, cache=True)
+def _products(x, left, right):
+    """x[left] × x[right], (pairs,): as NumPy would, in one pass."""
+    out = np.empty(left.size)
+    for pair in range(left.size):
+        out[pair] = x[left[pair]] * x[right[pair]]
+    return out
+
+
+@numba.njit(nogil=True, cache=True)
+def _squared_differences(x, left, right):
+    """(x[left] − x[right])², (pairs,): as NumPy would, in one pass."""
+    out = np.empty(left.size)
+    for pair in range(left.size):
+        difference = x[left[pair]] - x[right[pair]]
+        out[pair] = difference * difference
+    return out
+
+
+class _Embedded:
+    """What the readouts share that embed anew the images in which a masked map is active at all.
+
+    The others keep their embedding. One map is masked at a time, so that no number depends on how maps are
+    batched. float32 inside the network, as it was trained; float64 from the embedding on. ``active`` are the
+    numbers of those images, an array a map; ``embedding`` (images, m) has every map.
+    """
+
+    def __init__(self, measure: str, left: np.ndarray, right: np.ndarray, active: list, embedding: np.ndarray):
+        self.measure = measure
+        self.left, self.right = left, right
+        self.maps = len(active)
+        self.active = active
+        self.embedding = embedding
+        self.unmasked = similarity_matrix(embedding, measure)
+
+    def on(self, pairs: np.ndarray):
+        """The same for some of the pairs only, by their numbers."""
+        chosen = copy(self)
+        chosen.left, chosen.right = self.left[pairs], self.right[pairs]
+        return chosen
+
+    def full(self) -> np.ndarray:
+        """Similarities with no map masked, (pairs,)."""
+        return self.unmasked[self.left, self.right]
+
+    def without(self, k: int) -> np.ndarray:
+        """Similarities with map ``k`` masked in all images, (pairs,)."""
+        return self._pairs(self._embedding_without(k)) if self.active[k].size else self.full()
+
+    def without_in_self(self, k: int) -> np.ndarray:
+        """Similarity (images, images) of each image with map ``k`` masked to the others unmasked."""
+        return similarity_matrix(self._embedding_without(k), self.measure, self.embedding)
+
+    def _embedding_without(self, k: int) -> np.ndarray:
+        active = self.active[k]
+        embedding = self.embedding.copy()
+        if active.size:
+            embedding[active] = self._embedded_without(active, k)
+        return embedding
+
+    def _pairs(self, embedding: np.ndarray) -> np.ndarray:
+        return similarity_matrix(embedding, self.measure)[self.left, self.right]
+
+
+class FullyConnected(_Embedded):
+    """VGG's readout: fc6 is linear in the pooled maps, so masking map k subtracts what it gave.
+
+    Only what follows the first non-linearity is redone. ``cells`` (images, maps, cells) are the maps after the
+    network's own pooling; ``readout`` is an :class:`ais.backbones.readouts.FullyConnected`.
+    """
+
+    def __init__(self, cells, readout, measure: str, left: np.ndarray, right: np.ndarray):
+        import torch
+
+        self.torch = torch
+        self.first_bias = readout.first_bias
+        self.rest = readout.rest_on_one_core()
+        with torch.inference_mode():
+            self.cells = cells.transpose(0, 1).contiguous()  # by map, as they are used
+            self.weight = readout.first_weight.permute(1, 2, 0)  # (maps, cells, hidden)
+            active = [own.any(dim=1).nonzero().squeeze(1).cpu().numpy() for own in self.cells]
+            self.hidden = torch.zeros(len(cells), len(self.first_bias), device=cells.device)
+            for k, images in enumerate(active):
+                self.hidden[images] += self._share(images, k)
+        super().__init__(measure, left, right, active, self._embedding(self.hidden))
+
+    def growing(self, order: Sequence[int]) -> Iterator[np.ndarray]:
+        """Similarities (pairs,) with only the first 1, 2, … maps of ``order`` kept."""
+        hidden = self.torch.zeros_like(self.hidden)
+        embedding = self._embedding(hidden)
+        for k in order:
+            active = self.active[k]
+            if active.size:
+                with self.torch.inference_mode():
+                    hidden[active] += self._share(active, k)
+                    embedding[active] = self._embedding(hidden[active])
+            yield self._pairs(embedding)
+
+    def _share(self, images: np.ndarray, k: int):
+        """What map ``k`` gives to fc6 of some images, (n, hidden)."""
+        return self.cells[k, images] @ self.weight[k]
+
+    def _embedded_without(self, images: np.ndarray, k: int) -> np.ndarray:
+        """The embedding (n, m) of some images with map ``k`` masked."""
+        with self.torch.inference_mode():
+            return self._embedding(self.hidden[images] - self._share(images, k))
+
+    def _embedding(self, hidden) -> np.ndarray:
+        """The embedding (images, m) float64 of fc6's output without its bias (images, hidden)."""
+        with self.torch.inference_mode():
+            return self.rest(hidden + self.first_bias).double().cpu().numpy()
+
+
+class Network(_Embedded):
+    """Any other readout: the rest of the network is run again for every masked map, by brute force.
+
+    ``features`` are the feature maps (images, maps, h, w) float32, of which ``grid`` (images, 2) belongs to
+    each image (the rest is padding); ``embed`` makes embeddings (n, m) of maps (n, maps, h, w), as
+    :meth:`ais.backbones.readouts.Rest.embedding`, on whatever device.
+    """
+
+    AT_ONCE = 64  # images
+
+    def __init__(self, features: np.ndarray, grid: np.ndarray, embed, measure: str, left, right):
+        self.features, self.grid, self.embed = features, grid, embed
+        active = [np.flatnonzero(images) for images in np.nan_to_num(features).any(axis=(2, 3)).T]
+        everything = np.ones(len(active), dtype=bool)
+        super().__init__(measure, left, right, active, self._embedding(np.arange(len(features)), everything))
+
+    def growing(self, order: Sequence[int]) -> Iterator[np.ndarray]:
+        """Similarities (pairs,) with only the first 1, 2, … maps of ``order`` kept."""
+        kept = np.zeros(self.maps, dtype=bool)
+        embedding = self._embedding(np.arange(len(self.features)), kept)
+        for k in order:
+            kept[k] = True
+            active = self.active[k]
+            if active.size:
+                embedding[active] = self._embedding(active, kept)
+            yield self._pairs(embedding)
+
+    def _embedded_without(self, images: np.ndarray, k: int) -> np.ndarray:
+        """The embedding (n, m) of some images with map ``k`` masked."""
+        return self._embedding(images, np.arange(self.maps) != k)
+
+    def _embedding(self, images: np.ndarray, kept: np.ndarray) -> np.ndarray:
+        """The embedding (n, m) float64 of some images with only the ``kept`` maps (maps,) bool."""
+        parts, order = [], []
+        for h, w in np.unique(self.grid[images], axis=0):
+            same = np.flatnonzero((self.grid[images] == (h, w)).all(axis=1))
+            for first in range(0, same.size, self.AT_ONCE):
+                numbers = same[first : first + self.AT_ONCE]
+                maps = self.features[images[numbers], :, :h, :w] * kept[:, None, None].astype(np.float32)
+                parts.append(self.embed(maps))
+                order.append(numbers)
+        return np.concatenate(parts)[np.argsort(np.concatenate(order))].astype(np.float64)

@@ -1,0 +1,12 @@
+"""What a difference is worth: tests, nulls and intervals."""
+
+import lazy_loader
+
+# Loaded when asked for: a script that needs one module starts with that one, and is stale by it alone.
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submod_attrs={
+        "fold_tests": ["compare_folds"],
+        "image_tests": ["compare_images"],
+    },
+)

@@ -1,0 +1,12 @@
+"""Images of a set, people's judgments of their pairs, and folds of these."""
+
+import lazy_loader
+
+# Loaded when asked for: a script that needs one module starts with that one, and is stale by it alone.
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submod_attrs={
+        "folds": ["pairs_of", "split_pairs", "split_images"],
+        "manifests": ["read_manifest"],
+    },
+)

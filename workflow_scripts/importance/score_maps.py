@@ -1,0 +1,103 @@
+"""Score the importance of the feature maps: of the whole set and for each image or, given folds, in each of these.
+
+Whole, or a shard of the maps (--shard of --shards), or whole from all shards that were made (--from-shards).
+"""
+
+import argparse
+import logging
+
+import numpy as np
+
+from ais.artifacts import shards, store
+from ais.engine import alignment, importance, loading, ranking_device, score_files, similarity
+from ais.stimuli.folds import pairs_of
+from ais.workflow.command_line import options_text, run
+
+log = logging.getLogger(__name__)
+
+
+def parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--features", required=True, help="HDF5 of extract_features.py")
+    parser.add_argument("--weights", help="frozen weights; a fully connected readout needs them")
+    parser.add_argument("--judgments", required=True, help="HDF5 of read_judgments.py")
+    parser.add_argument("--folds", help="HDF5 of split_folds.py: score on the train pairs of each fold")
+    parser.add_argument("--similarity", choices=similarity.MEASURES, default="cosine", help="of embeddings")
+    parser.add_argument("--alignment", choices=alignment.MEASURES, default="spearman", help="to people")
+    parser.add_argument(
+        "--mask",
+        choices=["all", "self"],
+        default="all",
+        help="for an image's own scores, mask a map in all images or in that image alone",
+    )
+    shards.add_arguments(parser, "maps")
+    parser.add_argument("--threads", type=int, default=1, help="maps at work at once")
+    parser.add_argument("--memory-mb", type=int, default=500, help="for the similarities held at once")
+    parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto", help="for networks and ranking")
+    parser.add_argument("--output", required=True, help="HDF5: set and images, or folds: score and baseline")
+    return parser
+
+
+def main(arguments: argparse.Namespace) -> None:
+    in_folds = arguments.folds is not None
+    kind = "importance-folds" if in_folds else "importance"
+    options = options_text(arguments, "similarity", "alignment", *(() if in_folds else ("mask",)))
+    sources = {"features": arguments.features, "judgments": arguments.judgments}
+    sources |= {"folds": arguments.folds} if in_folds else {}
+    if arguments.from_shards:
+        parts, ids = score_files.from_shards(arguments.from_shards, kind, options, sources)
+        score_files.write(arguments.output, kind, ids, options, sources, parts)
+        return
+    with store.opened(arguments.features, "features") as features:
+        ids = store.read_ids(features)
+        left, right = pairs_of(len(ids))
+        masking = loading.maskable(features, arguments.similarity, left, right, arguments.weights, arguments.device)
+    human = loading.read_human(arguments.judgments, ids, left, right)
+    maps = shards.shard_of(masking.maps, arguments.shard, arguments.shards)
+    log.info("maps %d of %d, %d images", maps.size, masking.maps, len(ids))
+    score = scores_in_folds if in_folds else scores_of_set_and_images
+    parts = score(arguments, masking, human, (left, right), ids, maps)
+    if arguments.shards == 1:
+        score_files.write(arguments.output, kind, ids, options, sources, parts)
+    else:
+        score_files.write_shard(arguments.output, kind, ids, options, sources, parts, maps, masking.maps)
+
+
+def scores_in_folds(arguments, masking, human, pairs, ids, maps) -> dict[str, importance.Scores]:
+    """Importance on the train pairs of every fold."""
+    with store.opened(arguments.folds, "folds", ids) as file:
+        train = file["train"][:]
+    return {"folds": importance.score_maps(masking, subsets(arguments, human, train), maps, **resources(arguments))}
+
+
+def scores_of_set_and_images(arguments, masking, human, pairs, ids, maps) -> dict[str, importance.Scores]:
+    """Importance on all pairs, and on each image's."""
+    rows = importance.image_rows(*pairs, len(ids))
+    scores = importance.score_maps(
+        masking, subsets(arguments, human, [np.arange(human.size), *rows]), maps, **resources(arguments)
+    )
+    parts = {"set": scores.part(slice(0, 1)), "images": scores.part(slice(1, None))}
+    if arguments.mask == "self":
+        left, right = pairs
+        square = np.full((len(ids), len(ids)), np.nan)
+        square[left, right] = square[right, left] = human
+        device = ranking_device.choose(arguments.device, human.size, arguments.alignment)
+        parts["images"] = importance.score_maps_in_self(
+            masking, square, arguments.alignment, maps, **resources(arguments), device=device
+        )
+    log.info("alignment of the set with all maps: %.4f", parts["set"].baseline[0])
+    return parts
+
+
+def subsets(arguments, human: np.ndarray, chosen):
+    """The subsets of the pairs, ranked where the user wishes."""
+    device = ranking_device.choose(arguments.device, human.size, arguments.alignment)
+    return ranking_device.ranked_on(device, alignment.Subsets.of(human, list(chosen), arguments.alignment))
+
+
+def resources(arguments) -> dict:
+    return {"threads": arguments.threads, "memory": arguments.memory_mb * 1_000_000}
+
+
+if __name__ == "__main__":
+    run(parser(), main)

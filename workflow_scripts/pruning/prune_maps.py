@@ -1,0 +1,128 @@
+"""Draw up the pruning curves of all folds: alignment with the best 1, 2, … maps kept, and what each fold retains.
+
+Whole, or a shard of the folds (--shard of --shards), or whole from all shards that were made (--from-shards).
+"""
+
+import argparse
+import logging
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pandas as pd
+
+from ais.artifacts import shards, store
+from ais.engine import alignment, loading, pruning, ranking_device, similarity
+from ais.errors import InputError
+from ais.stimuli.folds import pairs_of
+from ais.workflow.command_line import options_text, run
+
+log = logging.getLogger(__name__)
+
+
+def parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--features", required=True, help="HDF5 of extract_features.py")
+    parser.add_argument("--weights", help="frozen weights; a fully connected readout needs them")
+    parser.add_argument("--judgments", required=True, help="HDF5 of read_judgments.py")
+    parser.add_argument("--folds", required=True, help="HDF5 of split_folds.py")
+    parser.add_argument("--importance", required=True, help="HDF5 of score_maps.py --folds")
+    parser.add_argument("--similarity", choices=similarity.MEASURES, default="cosine", help="of embeddings")
+    parser.add_argument("--alignment", choices=alignment.MEASURES, default="spearman", help="to people")
+    shards.add_arguments(parser, "folds")
+    parser.add_argument("--threads", type=int, default=1, help="folds at work at once")
+    parser.add_argument("--memory-mb", type=int, default=500, help="for the similarities held at once")
+    parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto", help="for networks and ranking")
+    parser.add_argument("--output", required=True, help="HDF5: order, train, test (folds, maps)")
+    parser.add_argument(
+        "--table", help="a row a fold: test alignment with all maps (full) and with the retained ones (not of a shard)"
+    )
+    return parser
+
+
+def main(arguments: argparse.Namespace) -> None:
+    options = options_text(arguments, "similarity", "alignment")
+    sources = {"importance": arguments.importance}
+    if arguments.from_shards:
+        arrays, facts = shards.read(arguments.from_shards, "pruning-shard", "fold", options, sources)
+        whole = {name: np.concatenate(arrays[name]) for name in ("order", "train", "test")}
+        write(arguments, facts["ids"], options, whole)
+        return
+    with store.opened(arguments.importance, "importance-folds") as file:
+        ids = store.read_ids(file)
+        score = file["folds/score"][:]
+        made_from = {name: getattr(arguments, name) for name in ("features", "judgments", "folds")}
+        store.check_made_from(arguments.importance, file.attrs, made_from)
+    chosen = shards.shard_of(len(score), arguments.shard, arguments.shards)
+    curves = curves_of(arguments, ids, score, chosen)
+    log.info("pruning curves of %d of %d folds, %d maps", chosen.size, *score.shape)
+    if arguments.shards == 1:
+        write(arguments, ids, options, curves)
+        return
+    facts = store.digests_of(sources) | {"folds": len(score)}
+    with store.create(arguments.output, "pruning-shard", ids, options, facts) as file:
+        for name, array in ({"fold": chosen} | curves).items():
+            store.write_array(file, name, array)
+
+
+def curves_of(arguments, ids: list[str], score: np.ndarray, chosen: np.ndarray) -> dict[str, np.ndarray]:
+    """``order``, ``train`` and ``test`` (chosen, maps) of the chosen folds, ranked by ``score`` (folds, maps)."""
+    left, right = pairs_of(len(ids))
+    human = loading.read_human(arguments.judgments, ids, left, right)
+    with store.opened(arguments.folds, "folds", ids) as file:
+        train, test = file["train"][chosen], file["test"][chosen]
+    with store.opened(arguments.features, "features", ids) as features:
+        masking = loading.maskable(features, arguments.similarity, left, right, arguments.weights, arguments.device)
+    device = ranking_device.choose(arguments.device, human.size, arguments.alignment)
+    orders = [pruning.ranking(score[fold]) for fold in chosen]
+
+    def curve_of(order, in_train, in_test):
+        used = np.flatnonzero(in_train | in_test)
+        subsets = alignment.Subsets.of(human[used], [in_train[used], in_test[used]], arguments.alignment)
+        subsets = ranking_device.ranked_on(device, subsets)
+        return pruning.curve(masking.on(used), order, subsets, arguments.memory_mb * 1_000_000 // arguments.threads)
+
+    with ThreadPoolExecutor(arguments.threads) as pool:
+        curves = list(pool.map(curve_of, orders, train, test))
+    shape = (chosen.size, score.shape[1])
+    return {
+        "order": np.reshape(orders, shape).astype(np.int64),
+        "train": np.reshape([curve.train for curve in curves], shape),
+        "test": np.reshape([curve.test for curve in curves], shape),
+    }
+
+
+def write(arguments, ids: list[str], options: str, curves: dict[str, np.ndarray]) -> None:
+    """Write the curves of all folds, and what each retains and gains."""
+    with store.opened(arguments.folds, "folds", ids) as file:
+        seed, fold = file["seed"][:], file["fold"][:]
+    train, test = curves["train"], curves["test"]
+    for row in np.flatnonzero(np.isnan(train).all(axis=1)):
+        raise InputError(
+            f"{arguments.judgments}, seed {seed[row]}, fold {fold[row]}: the alignment is undefined "
+            "however many maps are kept; expected a number for some. Are all its ratings equal?"
+        )
+    each = [pruning.Curve(*sides) for sides in zip(train, test, strict=True)]
+    table = pd.DataFrame(
+        {
+            "seed": seed,
+            "fold": fold,
+            "full": test[:, -1],
+            "retained": [curve.test[curve.retained - 1] for curve in each],
+            "n_retained": [curve.retained for curve in each],
+            "train_max": [curve.train[curve.retained - 1] for curve in each],
+        }
+    )
+    with store.create(arguments.output, "pruning", ids, options) as file:
+        for name in ("order", "train", "test"):
+            store.write_array(file, name, curves[name])
+    if arguments.table:
+        store.write_table(arguments.table, table)
+    means = table.mean()
+    log.info(
+        "mean of %d folds: %.3f with all maps, %.3f with the %.0f retained",
+        len(table), means["full"], means["retained"], means["n_retained"],
+    )  # fmt: skip
+
+
+if __name__ == "__main__":
+    run(parser(), main)

@@ -1,0 +1,26 @@
+"""List the images of a set, with what they contain: the only order there is."""
+
+import argparse
+import logging
+
+from ais.stimuli import manifests
+from ais.workflow.command_line import run
+
+log = logging.getLogger(__name__)
+
+
+def parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--images", required=True, help="folder of the images")
+    parser.add_argument("--output", required=True, help="the list, tab-separated: a row an image")
+    return parser
+
+
+def main(arguments: argparse.Namespace) -> None:
+    table = manifests.scan(arguments.images)
+    manifests.write_manifest(arguments.output, table)
+    log.info("%d images in %s", len(table), arguments.images)
+
+
+if __name__ == "__main__":
+    run(parser(), main)
