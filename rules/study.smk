@@ -54,8 +54,8 @@ def measure_of(analysis, ranked=False):
 
 # An analysis is a measure and a way to split. What depends on the measure alone is named by it, and is
 # computed once for all analyses that share it.
-MEASURES = {measure_of(each): each for each in ANALYSES.values()}
-MEASURES |= {measure_of(each, ranked=True): each for each in ANALYSES.values()}
+MEASURES = {measure_of(each, ranked=True): each | {"mask": "all"} for each in ANALYSES.values()}
+MEASURES |= {measure_of(each): each for each in ANALYSES.values()}
 
 
 def combinations(**names):

@@ -22,12 +22,10 @@ from PIL import Image
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "workflow_scripts"))
 
-import extract_features
-import freeze_weights
-import list_stimuli
-
 from ais.artifacts import store
 from ais.backbones import extraction, networks
+from features import extract_features, freeze_weights
+from stimuli import list_stimuli
 
 SIDE = 224
 

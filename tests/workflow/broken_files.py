@@ -8,23 +8,28 @@ import pickle
 import shlex
 import shutil
 
-import freeze_weights
 import h5py
-import list_stimuli
 import numpy as np
 from PIL import Image
 from safetensors.torch import load_file, save_file
 from workflow import small_study
 
 from ais.artifacts import store
+from features import freeze_weights
+from stimuli import list_stimuli
 
 TEST_RESNET = "--architecture timm/test_resnet --classes 5"
 SMALL = "results/stimuli/small"
 TINY = "results/{}/small/tiny"
 FEATURES = f"--features {TINY.format('features')}.h5"
-SCORED_FROM = f"{FEATURES} --judgments {SMALL}.judgments.h5 --folds {SMALL}/pairs.folds.h5"
-SHARD = TINY.format("importance") + "/paper/shards/{}-of-2.h5"
-CURVES = TINY.format("pruning") + "/paper/shards/{}-of-2.h5"
+JUDGED = f"{FEATURES} --judgments {SMALL}.judgments.h5"
+IN_FOLDS = f"{JUDGED} --folds {SMALL}/pairs.folds.h5"
+WHOLE = TINY.format("importance") + "/cosine-spearman.h5"
+FOLDS = TINY.format("importance") + "/cosine-spearman.pairs.h5"
+SHARD = TINY.format("importance") + "/cosine-spearman.pairs.shards/{}-of-2.h5"
+CURVES = TINY.format("pruning") + "/paper.shards/{}-of-2.h5"
+HEATMAPS = TINY.format("heatmaps") + "/cosine-spearman"
+FIRST, BOTH = "--shard 1 --shards 2", "--from-shards {} {}"
 
 # How the rules run their scripts. A later option overrides an earlier one.
 COMMANDS = {
@@ -35,23 +40,31 @@ COMMANDS = {
     "freeze_weights": f"{TEST_RESNET} --weights network.safetensors --output data/weights/tiny.safetensors",
     "extract_features": f"--images images --manifest {SMALL}.tsv --weights data/weights/tiny.safetensors {TEST_RESNET}"
     f' --preprocessing \'{{"base": "paper", "resize": 64}}\' --output {TINY.format("features")}.h5',
-    "score_maps": f"{SCORED_FROM} --output {SHARD.format(1)}",
-    "merge_scores": f"{SHARD.format(1)} {SHARD.format(2)} {SCORED_FROM} --output {TINY.format('importance')}/paper.h5",
-    "prune_maps": f"{SCORED_FROM} --importance {TINY.format('importance')}/paper.h5 --output {CURVES.format(1)}",
-    "merge_curves": f"{CURVES.format(1)} {CURVES.format(2)} --importance {TINY.format('importance')}/paper.h5"
-    f" --folds {SMALL}/pairs.folds.h5 --output {TINY.format('pruning')}/paper.h5"
-    f" --table {TINY.format('pruning')}/paper.tsv",
-    "compute_heatmaps": f"{FEATURES} --importance {TINY.format('importance')}/paper.h5"
-    f" --output {TINY.format('heatmaps')}/paper.h5",
-    "draw_overlays": f"--heatmaps {TINY.format('heatmaps')}/paper.h5 --manifest {SMALL}.tsv --images images"
-    f" --sheet {TINY.format('heatmaps')}/paper.jpg --overlays {TINY.format('heatmaps')}/paper/overlays",
+    "score_maps": f"{JUDGED} --output {WHOLE}",
+    "score_shard": f"{FIRST} {IN_FOLDS} --output {SHARD.format(1)}",
+    "merge_scores": f"{BOTH.format(SHARD.format(1), SHARD.format(2))} {IN_FOLDS} --output {FOLDS}",
+    "prune_shard": f"{FIRST} {IN_FOLDS} --importance {FOLDS} --output {CURVES.format(1)}",
+    "merge_curves": f"{BOTH.format(CURVES.format(1), CURVES.format(2))} {IN_FOLDS} --importance {FOLDS}"
+    f" --output {TINY.format('pruning')}/paper.h5 --table {TINY.format('pruning')}/paper.tsv",
+    "compute_heatmaps": f"{FEATURES} --importance {WHOLE} --output {HEATMAPS}.h5",
+    "draw_overlays": f"--heatmaps {HEATMAPS}.h5 --manifest {SMALL}.tsv --images images"
+    f" --sheet {HEATMAPS}.jpg --overlays {HEATMAPS}/overlays",
     "prepare_saliency": f"--images images --manifest {SMALL}.tsv --maps gaze --output results/saliency/small/maps.h5",
     "prepare_fixations": f"--images images --manifest {SMALL}.tsv --fixations fixations.csv"
     " --output results/saliency/small/fixations.h5",
-    "compare_saliency": f"--heatmaps {TINY.format('heatmaps')}/paper.h5 --saliency results/saliency/small/maps.h5"
-    f" --manifest {SMALL}.tsv --output {TINY.format('saliency')}/paper/maps.tsv",
+    "compare_saliency": f"--heatmaps {HEATMAPS}.h5 --saliency results/saliency/small/maps.h5"
+    f" --manifest {SMALL}.tsv --output {TINY.format('saliency')}/cosine-spearman/maps.tsv",
 }
-SCRIPTS = {"read_array": "read_judgments", "prepare_fixations": "prepare_saliency"}
+SCRIPTS = {
+    **dict.fromkeys(("list_stimuli", "read_judgments", "split_folds"), "stimuli.{}"),
+    **dict.fromkeys(("freeze_weights", "extract_features"), "features.{}"),
+    **dict.fromkeys(("score_maps", "score_shard", "merge_scores"), "importance.score_maps"),
+    **dict.fromkeys(("prune_shard", "merge_curves"), "pruning.prune_maps"),
+    **dict.fromkeys(("compute_heatmaps", "draw_overlays"), "heatmaps.{}"),
+    **dict.fromkeys(("prepare_saliency", "compare_saliency"), "saliency.{}"),
+    "read_array": "stimuli.read_judgments",
+    "prepare_fixations": "saliency.prepare_saliency",
+}
 
 
 def picture(name, size=(96, 64)):

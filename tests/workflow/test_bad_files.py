@@ -17,10 +17,12 @@ from workflow import small_study
 from workflow.broken_files import (
     COMMANDS,
     CURVES,
+    FOLDS,
     SCRIPTS,
     SHARD,
     SMALL,
     TINY,
+    WHOLE,
     array,
     content,
     edited,
@@ -353,8 +355,8 @@ IN_THE_FILES = {
     ),
     "an artifact of another version": (
         "compute_heatmaps",
-        rewritten(f"{TINY.format('importance')}/paper.h5", lambda file: file.attrs.update(schema_version=0)), "",
-        "importance/small/tiny/paper.h5: found kind 'importance', schema version 0; expected 'importance', 1. Delete",
+        rewritten(WHOLE, lambda file: file.attrs.update(schema_version=0)), "",
+        "tiny/cosine-spearman.h5: found kind 'importance', schema version 0; expected 'importance', 1. Delete",
     ),
     "an artifact of another kind": (
         "score_maps", swapped(f"{SMALL}/pairs.folds.h5", f"{SMALL}.judgments.h5"), "",
@@ -365,9 +367,12 @@ IN_THE_FILES = {
         rewritten(f"{SMALL}.judgments.h5", lambda file: file.attrs.update(image_ids_digest="0")), "",
         "small.judgments.h5: holds 12 images that are not the 12 of the other inputs, or not in their order. Delete",
     ),
-    "another analysis's scores": (
-        "prune_maps", swapped(f"{TINY.format('importance')}/strict.h5", f"{TINY.format('importance')}/paper.h5"), "",
-        f"tiny/paper.h5: made from other folds than {SMALL}/pairs.folds.h5. Delete",
+    "scores in other folds": (
+        "prune_shard", swapped(FOLDS.replace("pairs", "images"), FOLDS), "",
+        f"cosine-spearman.pairs.h5: made from other folds than {SMALL}/pairs.folds.h5. Delete",
+    ),
+    "scores of the set for those in folds": (
+        "prune_shard", swapped(WHOLE, FOLDS), "", "pairs.h5: found kind 'importance', schema version 1; expected 'impo",
     ),
     "a shard missing": (
         "merge_scores", removed(SHARD.format(2)), "", "2-of-2.h5: No such file or directory",
@@ -375,23 +380,23 @@ IN_THE_FILES = {
     "a truncated shard": ("merge_scores", truncated(SHARD.format(1)), "", "1-of-2.h5: found the digest"),
     "one shard twice": (
         "merge_scores", swapped(SHARD.format(1), SHARD.format(2)), "",
-        "paper/shards: the shards hold 96 maps; expected each of the 96 once",
+        "cosine-spearman.pairs.shards: the shards hold 96 maps; expected each of the 96 once",
     ),
-    "another analysis's shards": (
+    "another split's shards": (
         "merge_scores",
-        lambda folder: [swapped(SHARD.format(n).replace("paper", "strict"), SHARD.format(n))(folder) for n in (1, 2)],
+        lambda folder: [swapped(SHARD.format(n).replace("pairs", "images"), SHARD.format(n))(folder) for n in (1, 2)],
         "", f"1-of-2.h5: made from other folds than {SMALL}/pairs.folds.h5",
     ),
     "shards of other settings": (
         "merge_scores", lambda folder: None, "--similarity euclidean",
-        "1-of-2.h5: made with --alignment spearman --mask all --similarity cosine; expected --alignment",
+        "1-of-2.h5: made with --alignment spearman --similarity cosine; expected --alignment",
     ),
     "another analysis's curves": (
         "merge_curves",
         lambda folder: [swapped(CURVES.format(n).replace("paper", "strict"), CURVES.format(n))(folder) for n in (1, 2)],
         "", "1-of-2.h5: made from other importance than",
     ),
-    "a shard beyond the last": ("score_maps", lambda folder: None, "--shard 3 --shards 2", "--shard: found 3 of 2"),
+    "a shard beyond the last": ("score_shard", lambda folder: None, "--shard 3", "--shard: found 3 of 2"),
 }  # fmt: skip
 
 
@@ -405,7 +410,7 @@ def test_what_is_wrong_is_told_in_one_line_and_nothing_is_lost(copy, monkeypatch
     command, change, options, message = IN_THE_FILES[case]
     change(copy)
     before = contents(copy)
-    script = importlib.import_module(SCRIPTS.get(command, command))
+    script = importlib.import_module(SCRIPTS[command].format(command))
     monkeypatch.setattr(sys, "argv", [command, *shlex.split(COMMANDS[command]), *shlex.split(options)])
     with pytest.raises(SystemExit) as ended:
         script.run(script.parser(), script.main)
@@ -422,9 +427,8 @@ def test_the_commands_above_work_where_nothing_is_wrong(copy, monkeypatch, comma
     array(SQUARE)(copy)
     (copy / "fixations.csv").write_text(FIXATIONS + "image00,anna,1,2\n")
     before = contents(copy / "results/importance") | contents(copy / "results/features")
-    script = importlib.import_module(SCRIPTS.get(command, command))
-    options = ["--shards", "2"] if command in ("score_maps", "prune_maps") else []
-    monkeypatch.setattr(sys, "argv", [command, *shlex.split(COMMANDS[command]), *options])
+    script = importlib.import_module(SCRIPTS[command].format(command))
+    monkeypatch.setattr(sys, "argv", [command, *shlex.split(COMMANDS[command])])
     script.run(script.parser(), script.main)
     after = contents(copy / "results/importance") | contents(copy / "results/features")
     assert {path: data for path, data in after.items() if path.suffix == ".h5"} == {
@@ -442,7 +446,7 @@ def test_a_failed_job_has_the_last_word_and_a_mended_study_goes_on(copy, case):
     command, change, _, message = IN_THE_FILES[case]
     before = contents(copy)
     change(copy)
-    force = ["--forcerun", command, "--until", command] if command == "merge_scores" else []
+    force = ["--forcerun", "score_folds", "--until", "score_folds"] if command == "merge_scores" else []
     assert_told_in_one_line(workflow("--configfile", "mine.yaml", *force), message)
     assert not list(copy.rglob("*.tmp"))
     shutil.rmtree(copy / "images")

@@ -83,9 +83,13 @@ IN_THE_STUDY = {
     "unknown readout": (of_backbone(readout="mean"), 'readout: found "mean"; expected auto, pooled'),
     "one fold": (of_study(folds={"number": 1}), "folds.number: found 1; expected minimum 2"),
     "a seed twice": (of_study(folds={"seeds": [1, 1]}), "folds.seeds: found [1, 1]; expected uniqueItems"),
-    "a percent above all": (of_analysis(saliency_percents=[150]), "saliency_percents.0: found 150; expected"),
+    "a percent above all": (of_study(saliency_percents=[150]), "saliency_percents.0: found 150; expected"),
+    "what holds for all analyses in one of them": (
+        of_analysis(heatmap_scores="set"),
+        "analyses.paper: found the unknown key 'heatmap_scores'; expected similarity, alignment, split or mask. Move",
+    ),
     "no shards": (of_study(shards=0), "shards: found 0; expected minimum 1"),
-    "a word for a number": (of_study(shards="two"), 'shards: found "two"; expected a value of type integer'),
+    "a word for a number": (of_study(shards="two"), 'shards: found "two"; expected auto or integer'),
     "unknown device": (of_study(device="gpu"), 'device: found "gpu"; expected auto, cpu or cuda'),
     "a name that a shell would run": (
         renamed("stimuli", "small", "a; touch hacked"),

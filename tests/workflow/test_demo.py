@@ -28,10 +28,8 @@ def test_retained_maps_beat_all_maps_on_held_out_pairs(demo, analysis):
     assert found["p_corrected"] < 0.01
 
 
-@pytest.mark.parametrize("analysis", ["paper", "strict"])
-def test_heatmaps_put_their_mass_on_the_shape(demo, analysis):
-    found = table(demo, "figures/planted_truth")
-    found = found[(found["analysis"] == analysis) & (found["backbone"] == "namer")]
+def test_heatmaps_put_their_mass_on_the_shape(demo):
+    found = table(demo, "figures/planted_truth").query("backbone == 'namer'")
     assert len(found) == 72
     assert found["mass"].mean() > 1.5 * found["area"].mean()
     assert compare_images(found["mass"].to_numpy(), found["area"].to_numpy()) < 1e-6
@@ -58,13 +56,13 @@ def test_every_figure_and_overlay_is_there(demo):
     for name in ("pruning_curves", "pruning_gain", "saliency", "planted_truth"):
         for end in ("png", "pdf", "tsv"):
             assert demo.path(f"results/figures/{name}.{end}").stat().st_size > 500
-    assert len(list(demo.path("results/heatmaps/shapes/namer/paper/overlays").glob("*.png"))) == 72
+    assert len(list(demo.path("results/heatmaps/shapes/namer/cosine-spearman/overlays").glob("*.png"))) == 72
 
 
 def test_the_report_shows_it(demo):
     demo.succeeds("all", "--report", "report.html")
     text = demo.path("report.html").read_text(encoding="utf-8")
-    for name in ("planted_truth.png", "pruning_gain.png", "saliency.png", "paper.jpg", "summary.tsv"):
+    for name in ("planted_truth.png", "pruning_gain.png", "saliency.png", "cosine-spearman.jpg", "summary.tsv"):
         assert name in text
 
 
@@ -76,16 +74,15 @@ def test_nothing_is_left_to_do_and_dates_do_not_matter(demo):
 
 
 MERGED = [
-    f"results/{stage}/shapes/namer/{analysis}.{end}"
-    for stage, end in (("importance", "h5"), ("pruning", "h5"), ("pruning", "tsv"))
-    for analysis in ("paper", "strict")
+    *(f"results/importance/shapes/namer/cosine-spearman{split}.h5" for split in ("", ".pairs", ".images")),
+    *(f"results/pruning/shapes/namer/{name}" for name in ("paper.h5", "paper.tsv", "strict.h5", "strict.tsv")),
 ]
 
 
 def test_shards_change_nothing(demo):
-    """The demo's two shards against 1, 3 and 7: the merged files are the same, byte for byte."""
+    """The demo's single jobs against 2, 3 and 7 shards: the whole files are the same, byte for byte."""
     before = {name: file_digest(demo.path(name)) for name in MERGED}
-    for shards in (1, 3, 7):
-        done = demo.succeeds("--config", f"shards={shards}", "--forcerun", "score_maps")
+    for shards in (2, 3, 7):
+        done = demo.succeeds("--config", f"shards={shards}", "--forcerun", "score_maps_shard", "score_folds_shard")
         assert {name: file_digest(demo.path(name)) for name in MERGED} == before
-        assert "(Rule: merge_scores)" in done.stderr
+        assert done.stderr.count("(Rule: score_maps_shard)") == 2 * shards

@@ -45,7 +45,7 @@ def test_all_that_a_study_asks_for_is_there(finished):
         ["small", "tiny", "paper", 6],
         ["small", "tiny", "strict", 6],
     ]
-    assert workflow.path("results/heatmaps/small/tiny/paper.jpg").is_file()
+    assert workflow.path("results/heatmaps/small/tiny/cosine-spearman.jpg").is_file()
     assert workflow.path("results/saliency/summary.tsv").is_file()
     assert not list(workflow.folder.rglob("*.tmp"))
 
@@ -59,7 +59,7 @@ def test_nothing_is_left_to_do_in_another_folder_on_another_day(copy):
 
 def test_images_without_saliency_are_left_out_counted_and_named(copy):
     workflow, _ = copy
-    table = workflow.path("results/saliency/small/tiny/paper/maps.tsv")
+    table = workflow.path("results/saliency/small/tiny/cosine-spearman/maps.tsv")
     before = set(pd.read_csv(table, sep="\t")["image"])
     for name in ("image03", "image07"):
         workflow.path(f"gaze/{name}.png").unlink()
@@ -117,7 +117,7 @@ def test_odd_names_and_read_only_linked_folders(tmp_path):
     assert [path.name for path in (folder / "data").iterdir()] == ["weights"]
     manifest = pd.read_csv(folder / "results/stimuli/small.tsv", sep="\t")
     assert set(manifest["image"]) == set(ODD)
-    assert len(list((folder / "results/heatmaps/small/tiny/paper/overlays").glob("*.png"))) == 12
+    assert len(list((folder / "results/heatmaps/small/tiny/cosine-spearman/overlays").glob("*.png"))) == 12
 
 
 def test_a_checkpoint_of_torch_save_gives_the_same_maps(copy):

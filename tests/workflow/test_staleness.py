@@ -19,14 +19,13 @@ from workflow.conftest import ROOT
 # Which rules take what each rule gives: a stale rule makes those after it stale.
 FEEDS = {
     "list_stimuli": "read_judgments split_folds extract_features prepare_saliency draw_overlays compare_saliency",
-    "read_judgments": "score_maps prune_maps",
-    "split_folds": "score_maps merge_scores prune_maps merge_curves",
-    "freeze_weights": "extract_features score_maps prune_maps",
-    "extract_features": "score_maps prune_maps compute_heatmaps",
-    "score_maps": "merge_scores",
-    "merge_scores": "prune_maps compute_heatmaps",
-    "prune_maps": "merge_curves",
-    "merge_curves": "summarise_pruning draw_pruning_curves draw_pruning_gain",
+    "read_judgments": "score_maps score_folds prune_maps",
+    "split_folds": "score_folds prune_maps",
+    "freeze_weights": "extract_features score_maps score_folds prune_maps",
+    "extract_features": "score_maps score_folds prune_maps compute_heatmaps",
+    "score_maps": "compute_heatmaps",
+    "score_folds": "prune_maps",
+    "prune_maps": "summarise_pruning draw_pruning",
     "compute_heatmaps": "draw_overlays compare_saliency",
     "prepare_saliency": "compare_saliency",
     "compare_saliency": "summarise_saliency",
@@ -64,7 +63,7 @@ class Checkout:
     def stale(self, *arguments) -> set[str]:
         """The rules that a dry run would run."""
         said = self.snakemake("--dry-run", *arguments)
-        rules = set(re.findall(r"^(?:local)?rule (\w+):$", said, flags=re.MULTILINE)) - {"all"}
+        rules = set(re.findall(r"^(?:local)?rule (\w+?)(?:_shard)?:$", said, flags=re.MULTILINE)) - {"all"}
         assert bool(rules) != ("Nothing to be done" in said)
         return rules
 
@@ -170,8 +169,15 @@ def test_another_number_of_shards(copy):
 
 
 def test_shards_deleted_to_make_room(copy):
-    for folder in (copy.folder / "results").rglob("shards"):
+    change_study(copy, in_shards(2))
+    small_study.rerate(copy.folder)
+    copy.snakemake("--cores", "2")
+    folders = list((copy.folder / "results").rglob("*.shards"))
+    assert len(folders) == 1 + 2 + 2
+    for folder in folders:
         shutil.rmtree(folder)
+    assert copy.stale() == set()
+    change_study(copy, in_shards("auto"))
     assert copy.stale() == set()
 
 
@@ -179,7 +185,7 @@ def test_another_number_of_shards_holds_when_something_else_is_stale(copy):
     change_study(copy, in_shards(3))
     small_study.rerate(copy.folder)
     assert copy.stale() == and_after("read_judgments")
-    assert copy.snakemake("--dry-run").count("shards=3") == 2 * (3 + 3)
+    assert copy.snakemake("--dry-run").count("shards=3") == (1 + 2 + 2) * 3
 
 
 def test_the_readme_and_the_lock_file(copy):
@@ -194,90 +200,102 @@ def test_the_readme_and_the_lock_file(copy):
 def test_the_commands_that_explain_force_and_accept(copy):
     """Those of rules/README.md."""
     assert copy.stale("--forcerun", "compute_heatmaps") == and_after("compute_heatmaps")
-    assert copy.stale("--forcerun", "results/importance/small/tiny/paper.h5") == and_after("merge_scores")
+    assert copy.stale("--forcerun", "results/importance/small/tiny/cosine-spearman.h5") == and_after("score_maps")
     (copy.folder / "results/pruning/small/tiny/paper.h5").unlink()
     assert copy.stale() == set()  # nothing needs it
     (copy.folder / "results/figures/pruning_curves.png").unlink()
-    assert copy.stale() == and_after("merge_curves")
-    edit_script("draw_overlays")(copy)
+    assert copy.stale() == and_after("prune_maps")
+    edit_script("heatmaps/draw_overlays")(copy)
     said = copy.snakemake("--dry-run")
     assert "reason: Params have changed since last execution" in said
     assert "reason: Missing output files: results/figures/pruning_curves.png" in said
-    copy.snakemake("--touch", "results/heatmaps/small/tiny/paper.jpg", "results/heatmaps/small/tiny/strict.jpg")
-    assert copy.stale() == and_after("merge_curves")
+    copy.snakemake("--touch", "results/heatmaps/small/tiny/cosine-spearman.jpg")
+    assert copy.stale() == and_after("prune_maps")
 
 
-SUMMARIES = and_after("summarise_pruning draw_pruning_curves draw_pruning_gain summarise_saliency")
-OF_AN_ANALYSIS = "score_maps merge_scores prune_maps merge_curves compute_heatmaps draw_overlays compare_saliency"
+OF_ANALYSES = and_after("summarise_pruning draw_pruning")
+OF_MEASURES = and_after("score_maps compare_saliency") | {"summarise_saliency", "draw_saliency"}
+ALL = {"score_folds", "prune_maps"} | OF_ANALYSES | OF_MEASURES
 ADDED = {
-    "analysis": (lambda study: study["analyses"].update(more={"similarity": "euclidean"}), set()),
-    "backbone": (
-        lambda study: study["backbones"].update(more=study["backbones"]["tiny"]),
-        {"freeze_weights", "extract_features"},
-    ),
+    "analysis of the same measure and split": ("analyses", {"split": "pairs"}, {"prune_maps"} | OF_ANALYSES),
+    "analysis of the same measure masked otherwise": ("analyses", {"mask": "self"}, ALL - {"score_folds"}),
+    "analysis of another measure": ("analyses", {"similarity": "euclidean"}, ALL),
+    "backbone": ("backbones", "tiny", {"freeze_weights", "extract_features"} | ALL),
     "stimuli": (
-        lambda study: study["stimuli"].update(more=study["stimuli"]["small"]),
-        {"list_stimuli", "read_judgments", "split_folds", "prepare_saliency", "extract_features"},
+        "stimuli",
+        "small",
+        {"list_stimuli", "read_judgments", "split_folds", "prepare_saliency", "extract_features"} | ALL,
     ),
 }
 
 
 @pytest.mark.parametrize("what", ADDED)
 def test_what_is_added_runs_its_own_jobs_and_the_summaries(copy, what):
-    change, own = ADDED[what]
-    change_study(copy, change)
+    part, added, rules = ADDED[what]
+    change_study(copy, lambda study: study[part].update(more=study[part][added] if isinstance(added, str) else added))
     said = copy.snakemake("--dry-run")
+    new = {"analyses": r"analysis=more|measure=(euclidean-spearman|cosine-spearman-self)"}.get(part, "=more")
     for wildcards in re.findall(r"^ +wildcards: (.+)$", said, flags=re.MULTILINE):
-        assert f"{what}=more" in wildcards
-    assert copy.stale() == own | set(OF_AN_ANALYSIS.split()) | SUMMARIES
+        assert re.search(new, wildcards)
+    assert copy.stale() == rules
 
 
 # Exactly the right rules rerun. Module → the rules whose scripts use it.
-DRAWN = "draw_pruning_curves draw_pruning_gain draw_saliency"
+SCORED = "score_maps score_folds"
+COMPUTED = f"{SCORED} prune_maps"
+DRAWN = "draw_pruning draw_saliency"
 SUMMARISED = "summarise_pruning summarise_saliency"
 OF_STIMULI = "list_stimuli read_judgments split_folds extract_features prepare_saliency draw_overlays compare_saliency"
+EVERYTHING = " ".join(FEEDS) + f" {DRAWN} {SUMMARISED} draw_overlays"
+WITH_NETWORKS = f"freeze_weights extract_features {COMPUTED}"
 MODULES = {
-    "alignment": "score_maps prune_maps",
-    "downloads": "freeze_weights extract_features score_maps prune_maps",
-    "devices": "extract_features score_maps prune_maps",
-    "features": "extract_features",
-    "figures": DRAWN,
-    "fixations": "prepare_saliency",
-    "folds": "split_folds score_maps prune_maps",
-    "heatmaps": "compute_heatmaps draw_overlays compare_saliency",
-    "image_files": OF_STIMULI,
-    "images": OF_STIMULI,
-    "importance": "score_maps prune_maps",
-    "judgments": "read_judgments",
-    "layers": "extract_features score_maps prune_maps",
-    "masked_readouts": "score_maps prune_maps",
-    "masking": "score_maps prune_maps",
-    "networks": "freeze_weights extract_features score_maps prune_maps",
-    "overlays": "draw_overlays",
-    "precision_recall": "compare_saliency",
-    "preprocessing": "freeze_weights extract_features score_maps prune_maps",
-    "pruning": "prune_maps merge_curves",
-    "ranking_device": "score_maps prune_maps",
-    "ranking_on_gpu": "score_maps prune_maps",
-    "rating_files": "read_judgments",
-    "readouts": "extract_features score_maps prune_maps",
-    "saliency": "prepare_saliency compare_saliency",
-    "shards": "merge_scores merge_curves",
-    "similarity": "score_maps prune_maps",
-    "statistics": SUMMARISED,
-    "stimuli": OF_STIMULI,
-    "weights": "freeze_weights extract_features score_maps prune_maps",
-    "weight_names": "freeze_weights extract_features score_maps prune_maps",
-    "store": " ".join(FEEDS) + f" {DRAWN} {SUMMARISED} draw_overlays",
-    "errors": " ".join(FEEDS) + f" {DRAWN} {SUMMARISED} draw_overlays",
-    "command_line": " ".join(FEEDS) + f" {DRAWN} {SUMMARISED} draw_overlays",
-    "code_digest": "",
-    "study": "",
+    "artifacts/shards": COMPUTED,
+    "artifacts/store": EVERYTHING,
+    "backbones/downloads": WITH_NETWORKS,
+    "backbones/extraction": "extract_features",
+    "backbones/layers": f"extract_features {COMPUTED}",
+    "backbones/networks": WITH_NETWORKS,
+    "backbones/preprocessing": WITH_NETWORKS,
+    "backbones/readouts": f"extract_features {COMPUTED}",
+    "backbones/weight_kinds": WITH_NETWORKS,
+    "backbones/weights": WITH_NETWORKS,
+    "devices": f"extract_features {COMPUTED}",
+    "engine/alignment": COMPUTED,
+    "engine/importance": SCORED,
+    "engine/loading": COMPUTED,
+    "engine/masking": COMPUTED,
+    "engine/pruning": "prune_maps",
+    "engine/ranking_device": COMPUTED,
+    "engine/ranking_on_gpu": COMPUTED,
+    "engine/score_files": SCORED,
+    "engine/similarity": COMPUTED,
+    "errors": EVERYTHING,
+    "figures/style": DRAWN,
+    "heatmaps/overlays": "draw_overlays",
+    "heatmaps/upsampling": "draw_overlays compare_saliency",
+    "heatmaps/weighting": "compute_heatmaps",
+    "inference/fold_tests": "summarise_pruning",
+    "inference/image_tests": "summarise_saliency",
+    "saliency/fixations": "prepare_saliency",
+    "saliency/precision_recall": "compare_saliency",
+    "saliency/saliency_maps": "prepare_saliency compare_saliency",
+    "stimuli/decoding": OF_STIMULI,
+    "stimuli/folds": f"split_folds {COMPUTED}",
+    "stimuli/image_files": OF_STIMULI,
+    "stimuli/judgments": "read_judgments",
+    "stimuli/manifests": OF_STIMULI,
+    "stimuli/rating_files": "read_judgments",
+    "workflow/code_digest": "",
+    "workflow/command_line": EVERYTHING,
+    "workflow/study": "",
 }
 
 
 def test_every_module_is_in_the_table():
-    assert set(MODULES) == {path.stem for path in (ROOT / "workflow_scripts/ais").glob("*.py")} - {"__init__"}
+    library = ROOT / "workflow_scripts/ais"
+    modules = {path.relative_to(library).with_suffix("").as_posix() for path in library.rglob("*.py")}
+    of_the_demo = {name for name in modules if name.startswith("demo/")}
+    assert set(MODULES) == {name for name in modules - of_the_demo if not name.endswith("__init__")}
 
 
 @pytest.mark.parametrize("module", MODULES)
@@ -332,6 +350,10 @@ def of_analysis(**settings):
     return in_study(lambda study: study["analyses"]["paper"].update(settings))
 
 
+def of_the_study(**settings):
+    return in_study(lambda study: study.update(settings))
+
+
 def of_backbone(**settings):
     return in_study(lambda study: study["backbones"]["tiny"].update(settings))
 
@@ -341,7 +363,7 @@ def of_stimuli(**settings):
 
 
 EDITS = {
-    "a script": (edit_script("compute_heatmaps"), "compute_heatmaps"),
+    "a script": (edit_script("heatmaps/compute_heatmaps"), "compute_heatmaps"),
     "one rating": (lambda checkout: small_study.rerate(checkout.folder), "read_judgments"),
     "one image's bytes": (repaint("images/image05.png", (64, 96, 3)), "list_stimuli"),
     "one image added": (repaint("images/image99.png", (64, 96, 3)), "list_stimuli"),
@@ -352,12 +374,12 @@ EDITS = {
     "layer": (of_backbone(layer="layer3"), "extract_features"),
     "readout": (of_backbone(readout="pooled"), "extract_features"),
     "preprocessing": (of_backbone(preprocessing={"base": "paper", "resize": 96}), "extract_features"),
-    "similarity": (of_analysis(similarity="correlation"), "score_maps prune_maps"),
-    "alignment": (of_analysis(alignment="pearson"), "score_maps prune_maps"),
+    "similarity": (of_analysis(similarity="correlation"), "score_maps score_folds prune_maps"),
+    "alignment": (of_analysis(alignment="pearson"), "score_maps score_folds prune_maps"),
     "mask": (of_analysis(mask="self"), "score_maps"),
-    "heatmap scores": (of_analysis(heatmap_scores="set"), "draw_overlays compare_saliency"),
-    "thresholds": (of_analysis(saliency_percents=[5, 20]), "compare_saliency"),
-    "splits swapped": (in_study(swapped), "score_maps prune_maps merge_curves"),
+    "heatmap scores": (of_the_study(heatmap_scores="set"), "draw_overlays compare_saliency"),
+    "thresholds": (of_the_study(saliency_percents=[5, 20]), "compare_saliency"),
+    "splits swapped": (in_study(swapped), "prune_maps"),
     "seeds": (in_study(lambda study: study["folds"].update(seeds=[2, 1])), "split_folds"),
     "number of folds": (in_study(lambda study: study["folds"].update(number=2)), "split_folds"),
     "kind of judgments": (

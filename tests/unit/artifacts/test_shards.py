@@ -1,21 +1,22 @@
 """Shards are put together only if they belong together and nothing is missing."""
 
-import merge_scores
 import numpy as np
 import pytest
 
 from ais.artifacts import store
+from ais.artifacts.shards import shard_of
 from ais.errors import InputError
+from importance import score_maps
 
 OPTIONS = "--alignment spearman --mask all --similarity cosine"
-DIGESTS = {"features": "d" * 64, "judgments": "e" * 64, "folds": "f" * 64}
+DIGESTS = {"features": "d" * 64, "judgments": "e" * 64}
 
 
 def shard(path, maps, *, of=5, baseline=0.5, options=OPTIONS, **other_digests):
     facts = {f"{name}_digest": digest for name, digest in (DIGESTS | other_digests).items()} | {"maps": of}
     with store.create(path, "importance-shard", ["a", "b"], options, facts) as file:
         store.write_array(file, "map", np.asarray(maps))
-        for part, subsets in (("set", 1), ("folds", 3), ("images", 2)):
+        for part, subsets in (("set", 1), ("images", 2)):
             store.write_array(file, f"{part}/baseline", np.full(subsets, baseline))
             store.write_array(file, f"{part}/score", np.tile(np.asarray(maps) / 10, (subsets, 1)))
     return str(path)
@@ -27,7 +28,8 @@ def merge(tmp_path, *paths):
     for name, digest in DIGESTS.items():
         (tmp_path / f"{name}.sha256").write_text(f"{digest}  {name}.h5\n")
         sources += [f"--{name}", str(tmp_path / f"{name}.h5")]
-    merge_scores.main(merge_scores.parser().parse_args([*paths, *sources, "--output", str(output)]))
+    arguments = ["--from-shards", *paths, *sources, "--output", str(output)]
+    score_maps.main(score_maps.parser().parse_args(arguments))
     return output
 
 
@@ -35,8 +37,8 @@ def test_shards_are_put_together_in_order(tmp_path):
     merged = merge(tmp_path, shard(tmp_path / "1.h5", [0, 1, 2]), shard(tmp_path / "2.h5", [3, 4]))
     with store.opened(merged, "importance", ["a", "b"]) as file:
         assert file["set/score"][:].tolist() == [0, 0.1, 0.2, 0.3, 0.4]
-        assert file["folds/score"].shape == (3, 5) and file["images/score"].shape == (2, 5)
-        assert file["set/baseline"][()] == 0.5 and file["folds/baseline"].shape == (3,)
+        assert file["images/score"].shape == (2, 5)
+        assert file["set/baseline"][()] == 0.5
         assert file.attrs["features_digest"] == DIGESTS["features"]
 
 
@@ -77,3 +79,10 @@ def test_shards_that_do_not_belong_together_are_refused(tmp_path, second, messag
 def test_shards_of_another_study_under_this_name_are_refused(tmp_path, other, message):
     with pytest.raises(InputError, match=message):
         merge(tmp_path, shard(tmp_path / "1.h5", range(5), **other))
+
+
+def test_shards_cover_everything_once():
+    for shards in (1, 2, 3, 7, 12):
+        assert np.concatenate([shard_of(10, s, shards) for s in range(1, shards + 1)]).tolist() == list(range(10))
+    with pytest.raises(InputError, match="found 4 of 3"):
+        shard_of(10, 4, 3)

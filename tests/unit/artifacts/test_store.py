@@ -75,7 +75,7 @@ def test_hdf5_that_cannot_be_written_is_told_with_its_name_and_leaves_nothing(tm
     """Where the HDF5 library would crash."""
     done = subprocess.run(
         [sys.executable, "-c", LIMITED, tmp_path / "x.h5"],
-        env=os.environ | {"PYTHONPATH": str(Path(store.__file__).parents[1])},
+        env=os.environ | {"PYTHONPATH": str(Path(store.__file__).parents[2])},
         capture_output=True,
         text=True,
         check=False,

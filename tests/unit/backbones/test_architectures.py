@@ -95,7 +95,7 @@ def test_the_layer_and_its_readout_are_the_networks_own(expected):
 
 
 def test_the_page_shows_this_table():
-    page = (Path(__file__).parents[2] / "config" / "README.md").read_text(encoding="utf-8")
+    page = (Path(__file__).parents[3] / "config" / "README.md").read_text(encoding="utf-8")
     assert len(ARCHITECTURES) >= 25
     assert table() in page, "run make config/README.md"
 

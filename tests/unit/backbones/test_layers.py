@@ -1,11 +1,11 @@
 """Which maps are taken: the traps that the last convolution by name falls into, and wrong names."""
 
-import list_layers
 import pytest
 import torch
 
 from ais.backbones import layers, networks
 from ais.errors import InputError
+from features import list_layers
 
 
 def test_what_is_captured_is_the_activation_and_not_what_overwrites_it():

@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from unit import plain_loop, treacherous
 
+from ais.artifacts.shards import shard_of
 from ais.engine import importance, masking, pruning
 from ais.engine.alignment import MEASURES as ALIGNMENTS
 from ais.engine.alignment import Subsets
 from ais.engine.similarity import MEASURES as SIMILARITIES
 from ais.engine.similarity import similarity_matrix
-from ais.errors import InputError
 
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning", "ignore::scipy.stats.ConstantInputWarning")
 
@@ -70,9 +70,7 @@ def test_scores_do_not_depend_on_shards(shards):
     subsets = Subsets.of(human, subsets_of(left, right, len(pooled)))
     whole = importance.score_maps(masking.Pooled(pooled, "cosine", left, right), subsets, range(9))
     parts = [
-        importance.score_maps(
-            masking.Pooled(pooled, "cosine", left, right), subsets, importance.shard_of(9, shard, shards)
-        ).score
+        importance.score_maps(masking.Pooled(pooled, "cosine", left, right), subsets, shard_of(9, shard, shards)).score
         for shard in range(1, shards + 1)
     ]
     assert np.array_equal(np.concatenate(parts, axis=1), whole.score)
@@ -138,12 +136,3 @@ def test_image_rows_hold_each_images_pairs():
     left, right = np.triu_indices(5, 1)
     for image, pairs in enumerate(importance.image_rows(left, right, 5)):
         assert sorted(pairs) == [p for p in range(10) if image in (left[p], right[p])]
-
-
-def test_shards_cover_everything_once():
-    for shards in (1, 2, 3, 7, 12):
-        assert np.concatenate([importance.shard_of(10, s, shards) for s in range(1, shards + 1)]).tolist() == list(
-            range(10)
-        )
-    with pytest.raises(InputError, match="found 4 of 3"):
-        importance.shard_of(10, 4, 3)

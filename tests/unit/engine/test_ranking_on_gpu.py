@@ -5,6 +5,7 @@ import argparse
 import numpy as np
 import pytest
 import torch
+from unit import treacherous
 
 from ais.engine import importance, masking, pruning, ranking_device
 from ais.engine.alignment import Subsets
@@ -12,8 +13,6 @@ from ais.engine.ranking_on_gpu import SubsetsOnGPU
 from ais.errors import InputError
 from ais.stimuli import folds
 from ais.workflow import command_line
-
-from . import treacherous
 
 DEVICES = ["cpu", "cuda"] if torch.cuda.is_available() else ["cpu"]
 

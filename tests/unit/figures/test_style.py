@@ -1,13 +1,12 @@
 """Figures: PNG, PDF and table, equal when drawn again, whatever the number of comparisons."""
 
-import draw_pruning_gain
-import draw_saliency
 import numpy as np
 import pandas as pd
 import pytest
 from matplotlib import pyplot as plt
 
 from ais.figures import style
+from figures import draw_pruning, draw_saliency
 
 
 def gain(sets, backbones):
@@ -23,7 +22,7 @@ def gain(sets, backbones):
 
 def saliency(sources):
     rows = [
-        {"stimuli": "a", "backbone": "b", "analysis": "c", "source": source, "saliency_percent": s}
+        {"stimuli": "a", "backbone": "b", "measure": "c", "source": source, "saliency_percent": s}
         | {"heatmap_percent": h}
         | {f"{name}{control}": (s + h) / 40 for name in ("precision", "recall") for control in CONTROLS}
         for source in sources
@@ -39,8 +38,8 @@ CONTROLS = ("", "_shuffled", "_centre", "_chance")
 @pytest.mark.parametrize(
     ("draw", "table", "panels"),
     [
-        (draw_pruning_gain.draw, gain(["animals"], ["vgg16"]), 1),
-        (draw_pruning_gain.draw, gain(["animals", "fruits", "various"], ["vgg16", "resnet50"]), 3),
+        (draw_pruning.draw_gain, gain(["animals"], ["vgg16"]), 1),
+        (draw_pruning.draw_gain, gain(["animals", "fruits", "various"], ["vgg16", "resnet50"]), 3),
         (draw_saliency.draw, saliency(["maps"]), 1),
         (draw_saliency.draw, saliency(["maps", "fixations", "predictor", "x", "y"]), 8),
     ],

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from compare_saliency import compare, others
 
 from ais.saliency.precision_recall import Agreement, agreement, chance, mean, top_share
+from saliency.compare_saliency import compare, others
 
 # 4 × 4 pixels. Saliency's top quarter: the four of the left upper corner. The heatmap's: the middle of
 # the two upper rows. They share two pixels.

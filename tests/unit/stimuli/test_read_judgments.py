@@ -6,11 +6,11 @@ import h5py
 import numpy as np
 import pandas as pd
 import pytest
-import read_judgments
 from scipy.io import savemat
 
 from ais.errors import InputError
 from ais.stimuli import manifests
+from stimuli import read_judgments
 
 IMAGES = ["ant", "bee", "cat", "dog", "eel"]
 # In the files' order, which is not the images': dog, ant, eel, cat, bee. NaN: a pair nobody judged.

@@ -5,7 +5,7 @@ import pytest
 from ais.workflow.code_digest import _read, closure, code_digest
 
 FILES = {
-    "do_things.py": """from lib import used
+    "stage/do_things.py": """from lib import used
 from lib.deep import value
 
 
@@ -37,12 +37,12 @@ def folder(tmp_path):
 
 def digest(folder):
     _read.cache_clear()
-    return code_digest(folder / "do_things.py")
+    return code_digest(folder / "stage/do_things.py", folder)
 
 
 def test_the_closure_holds_what_is_imported_however_indirectly(folder):
-    found = {path.relative_to(folder).as_posix() for path in closure(folder / "do_things.py")}
-    assert found == {"do_things.py", "lib/__init__.py", "lib/used.py", "lib/lazy.py", "lib/deep.py"}
+    found = {path.relative_to(folder).as_posix() for path in closure(folder / "stage/do_things.py", folder)}
+    assert found == {"stage/do_things.py", "lib/__init__.py", "lib/used.py", "lib/lazy.py", "lib/deep.py"}
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_the_closure_holds_what_is_imported_however_indirectly(folder):
         ("lib/used.py", "# twice", "# two times"),
         ("lib/used.py", "Double.", "Twice as much."),
         ("lib/used.py", "2 * x", "(2  *  x)"),
-        ("do_things.py", "\n\n\ndef", "\n\n\n\n\ndef"),
+        ("stage/do_things.py", "\n\n\ndef", "\n\n\n\n\ndef"),
         ("lib/unused.py", "1", "2"),
     ],
 )
@@ -69,7 +69,7 @@ def test_what_does_not_matter_leaves_it_alone(folder, name, old, new):
         ("lib/used.py", "2 * x", "3 * x"),
         ("lib/lazy.py", "return x", "return -x"),
         ("lib/deep.py", "3", "4"),
-        ("do_things.py", "used.f(value)", "used.f(value + 1)"),
+        ("stage/do_things.py", "used.f(value)", "used.f(value + 1)"),
         ("lib/__init__.py", "", "import os\n"),
     ],
 )

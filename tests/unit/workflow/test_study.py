@@ -8,7 +8,7 @@ import yaml
 from ais.errors import InputError
 from ais.workflow import study
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 SCHEMA = ROOT / "config" / "schema.yaml"
 
 
@@ -41,9 +41,9 @@ def test_defaults_are_filled_in(here):
         "alignment": "spearman",
         "split": "pairs",
         "mask": "all",
-        "heatmap_scores": "images",
-        "saliency_percents": [5, 10, 15],
     }
+    assert found["heatmap_scores"] == "images"
+    assert found["saliency_percents"] == [5, 10, 15]
     assert found["analyses"]["strict"]["split"] == "images"
     assert found["folds"] == {"number": 5, "seeds": [111, 222, 333, 444, 555, 666, 777, 888]}
     assert found["stimuli"]["animals"]["judgments"] == {
@@ -52,7 +52,7 @@ def test_defaults_are_filled_in(here):
         "order": None,
     }
     assert found["backbones"]["net"]["preprocessing"] == "weights"
-    assert found["shards"] == 1 and found["device"] == "auto"
+    assert found["shards"] == "auto" and found["device"] == "auto"
 
 
 def test_every_setting_is_described_and_every_default_is_valid():
@@ -109,7 +109,7 @@ MISTAKES = {
     ),
     "wrong type": (
         changed("shards", value="two"),
-        'mine.yaml, shards: found "two"; expected a value of type integer. Into how many jobs',
+        'mine.yaml, shards: found "two"; expected auto or integer. Into how many jobs',
     ),
     "too small": (changed("shards", value=0), "mine.yaml, shards: found 0; expected minimum 1"),
     "an empty study": ({}, "mine.yaml, top level: found no key 'stimuli'"),
@@ -148,8 +148,13 @@ MISTAKES = {
         "mine.yaml, backbones.net.preprocessing: found the unknown key 'sise'",
     ),
     "percent out of range": (
-        changed("analyses", "a", "saliency_percents", value=[5, 100]),
-        "mine.yaml, analyses.a.saliency_percents.1: found 100; expected exclusiveMaximum 100",
+        changed("saliency_percents", value=[5, 100]),
+        "mine.yaml, saliency_percents.1: found 100; expected exclusiveMaximum 100",
+    ),
+    "what holds for all analyses in one of them": (
+        changed("analyses", "a", "heatmap_scores", value="set"),
+        "mine.yaml, analyses.a: found the unknown key 'heatmap_scores'; expected similarity, alignment, split or "
+        "mask. Move it to the top level of the study: it holds for all.",
     ),
 }
 

@@ -24,7 +24,7 @@ def write(
     there is one subset only: its axis goes.
     """
     with store.create(path, kind, ids, options, store.digests_of(sources)) as file:
-        for name, part in parts.items():
+        for name, part in sorted(parts.items()):
             chosen = 0 if name == "set" else slice(None)
             store.write_array(file, f"{name}/score", part.score[chosen])
             store.write_array(file, f"{name}/baseline", part.baseline[chosen])

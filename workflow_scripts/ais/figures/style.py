@@ -5,7 +5,6 @@ from pathlib import Path
 
 import matplotlib
 import pandas as pd
-import seaborn as sns
 
 from ais.artifacts import store
 
@@ -19,6 +18,8 @@ QUIET = "#8a8a8a"
 
 def theme() -> None:
     """The look of every figure."""
+    import seaborn as sns  # takes as long to load as the rest together
+
     sns.set_theme(
         context="paper",
         style="ticks",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+from scipy.special import stdtr
 
 
 @dataclass(frozen=True)
@@ -41,5 +41,5 @@ def compare_folds(better: np.ndarray, worse: np.ndarray, test_to_train: float) -
         return FoldTest(float(d.mean()), *[np.nan] * 4, error_bar)
     t = d.mean() / np.sqrt(variance / n)
     t_corrected = d.mean() / np.sqrt((1 / n + test_to_train) * variance)
-    p, p_corrected = (float(stats.t.sf(value, n - 1)) for value in (t, t_corrected))
+    p, p_corrected = (float(stdtr(n - 1, -value)) for value in (t, t_corrected))
     return FoldTest(float(d.mean()), float(t), p, float(t_corrected), p_corrected, error_bar)

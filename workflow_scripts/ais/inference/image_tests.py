@@ -1,7 +1,6 @@
 """Tests of paired differences over images."""
 
 import numpy as np
-from scipy import stats
 
 
 def compare_images(better: np.ndarray, worse: np.ndarray) -> float:
@@ -10,6 +9,8 @@ def compare_images(better: np.ndarray, worse: np.ndarray) -> float:
     Images where either is NaN are left out, those without a difference by Wilcoxon's own rule. NaN where
     no difference is left.
     """
+    from scipy import stats  # slow to load
+
     d = better - worse
     d = d[~np.isnan(d)]
     return float(stats.wilcoxon(d, alternative="greater").pvalue) if (d != 0).any() else np.nan

@@ -5,7 +5,7 @@ import difflib
 import json
 import re
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 import jsonschema
@@ -26,7 +26,8 @@ def complete(config: dict, schema_path: str | Path, source: str) -> dict:
     _check_names(source, config)
     errors = list(jsonschema.Draft202012Validator(schema).iter_errors(config))
     if errors:
-        raise InputError(f"{source}, {_explain(min(errors, key=lambda error: len(error.absolute_path)))}")
+        first = min(errors, key=lambda error: len(error.absolute_path))
+        raise InputError(f"{source}, {_explain(first, schema['properties'])}")
     study = _with_defaults(copy.deepcopy(config), schema)
     missing = []
     for name, stimuli in study["stimuli"].items():
@@ -97,7 +98,7 @@ def _schema_of(key: str, schema: dict) -> dict:
     return next((part for pattern, part in patterns.items() if re.search(pattern, key)), {})
 
 
-def _explain(error: jsonschema.ValidationError) -> str:
+def _explain(error: jsonschema.ValidationError, top_level: Collection[str]) -> str:
     place = ".".join(str(step) for step in error.absolute_path) or "top level"
     found = json.dumps(error.instance, ensure_ascii=False)
     if error.validator == "additionalProperties":
@@ -110,6 +111,8 @@ def _explain(error: jsonschema.ValidationError) -> str:
             )
         close = difflib.get_close_matches(str(unknown), known, n=1)
         advice = f"Did you mean {close[0]!r}?" if close else "Remove it."
+        if unknown in top_level:
+            advice = "Move it to the top level of the study: it holds for all."
         return f"{place}: found the unknown key {unknown!r}; expected {_one_of(known)}. {advice}"
     if error.validator == "required":
         missing = next(key for key in error.validator_value if key not in error.instance)
@@ -120,6 +123,10 @@ def _explain(error: jsonschema.ValidationError) -> str:
         advice = f"Did you mean {close[0]!r}?" if close else "Choose one."
         return f"{place}: found {found}; expected {_one_of(error.validator_value)}. {advice}"
     about = " ".join(error.schema.get("description", "").split())
+    words = re.fullmatch(r"\^\(?([\w|]+)\)?\$", error.validator_value) if error.validator == "pattern" else None
+    if words:
+        others = [kind for kind in error.schema["type"] if kind != "string"]
+        return f"{place}: found {found}; expected {_one_of([*words[1].split('|'), *others])}. {about}"
     if error.validator == "type":
         expected = error.validator_value
         expected = _one_of(expected) if isinstance(expected, list) else expected

@@ -1,0 +1,75 @@
+"""Another workflow has this one as a module: under a prefix, beside rules of its own, which stay as they were."""
+
+import subprocess
+import sys
+
+import pytest
+import yaml
+from workflow import small_study
+from workflow.conftest import ROOT
+
+THEIRS = """
+configfile: "config.yaml"
+
+module ais:
+    snakefile: "{snakefile}"
+    config: config["ais"]
+    {prefix}
+
+use rule * from ais as ais_*
+
+rule all:
+    default_target: True
+    input: "mine.txt", "split_of_mine.txt"
+
+rule mine:
+    input: rules.ais_summarise_pruning.output.summary, rules.ais_all.input
+    output: "mine.txt"
+    shell: "cp {{input[0]}} {{output}}; echo $PYTHONPATH >> {{output}}"
+
+rule theirs:
+    output: "{{split}}_of_mine.txt"
+    shell: "echo {{wildcards.split}} > {{output}}"
+"""
+
+
+@pytest.mark.parametrize("prefix", ["", "comparison"])
+def test_the_workflow_as_a_module(tmp_path, prefix):
+    study = small_study.write(tmp_path)
+    (tmp_path / "config.yaml").write_text(yaml.safe_dump({"ais": study, "of_their_own": 1}))
+    text = THEIRS.format(snakefile=ROOT / "Snakefile", prefix=f'prefix: "{prefix}"' if prefix else "")
+    (tmp_path / "Snakefile").write_text(text)
+
+    def snakemake(*arguments):
+        done = subprocess.run(
+            [sys.executable, "-m", "snakemake", *arguments], cwd=tmp_path, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+    snakemake("--cores", "2")
+    made = tmp_path / prefix
+    assert (made / "results/heatmaps/small/tiny/cosine-spearman.jpg").is_file()
+    assert (made / "data/weights/tiny.safetensors").is_file()
+    assert (tmp_path / "mine.txt").read_text() == (made / "results/pruning/summary.tsv").read_text() + "\n"
+    assert (tmp_path / "split_of_mine.txt").read_text() == "split\n"
+    assert {path.name for path in tmp_path.iterdir()} == {
+        *("Snakefile", "config.yaml", "images", "gaze", "ratings.csv", "network.safetensors", ".snakemake"),
+        *("mine.txt", "split_of_mine.txt"),
+        *([prefix] if prefix else ["results", "data"]),
+    }
+    assert "Nothing to be done" in snakemake("--dry-run")
+    snakemake("--report", "report.html")
+    assert "cosine-spearman.jpg" in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+def test_what_is_wrong_in_a_modules_config_is_told_in_one_line(tmp_path):
+    study = small_study.write(tmp_path) | {"fold": 3}
+    (tmp_path / "config.yaml").write_text(yaml.safe_dump({"ais": study}))
+    (tmp_path / "Snakefile").write_text(THEIRS.format(snakefile=ROOT / "Snakefile", prefix=""))
+    done = subprocess.run(
+        [sys.executable, "-m", "snakemake", "-n"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode != 0
+    assert "error: the module's config, top level: found the unknown key 'fold'; expected stimuli" in done.stderr
+    assert "Traceback" not in done.stderr
