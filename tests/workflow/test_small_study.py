@@ -2,7 +2,11 @@
 
 import http.server
 import json
+import os
+import re
 import shutil
+import subprocess
+import sys
 import threading
 from functools import partial
 
@@ -13,7 +17,7 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 from workflow import small_study
-from workflow.conftest import Workflow
+from workflow.conftest import ROOT, Workflow
 
 from ais.artifacts.store import file_digest
 from ais.backbones import networks
@@ -180,3 +184,15 @@ def test_a_network_with_fully_connected_layers_runs_the_whole_chain(copy):
     summary = pd.read_csv(workflow.path("results/pruning/summary.tsv"), sep="\t")
     assert summary["backbone"].tolist() == ["alexnet", "alexnet", "tiny", "tiny"]
     assert summary[["full", "retained"]].notna().all(axis=None)
+
+
+def test_the_readmes_notebook_runs_on_a_finished_study(copy):
+    workflow, _ = copy
+    (block,) = re.findall(r"```python\n(.+?)```", (ROOT / "README.md").read_text(encoding="utf-8"), flags=re.DOTALL)
+    lines = block.replace("animals/vgg16", "small/tiny").replace("data/animals/images", "images")
+    workflow.path("notebook.py").write_text(
+        f"import matplotlib\nmatplotlib.use('Agg')\n{lines}\nplt.savefig('it.png')\n"
+    )
+    library = os.environ | {"PYTHONPATH": str(ROOT / "workflow_scripts"), "MPLBACKEND": "Agg"}
+    subprocess.run([sys.executable, "notebook.py"], cwd=workflow.folder, env=library, check=True)
+    assert workflow.path("it.png").stat().st_size > 1000
