@@ -11,13 +11,6 @@ if DEMO_MEASURED:
     FIGURES.append("results/figures/planted_truth.png")
 
 
-def figure(name, category, prefix=""):
-    """Outputs of a figure: the picture (in the report), the same for print, and what it shows."""
-    stem = f"results/figures/{name}"
-    picture = report(f"{stem}.png", caption=f"report/{name}.rst", category=category, labels={"figure": name})
-    return {f"{prefix}png": picture, f"{prefix}pdf": f"{stem}.pdf", f"{prefix}table": f"{stem}.tsv"}
-
-
 localrules:
     draw_pruning,
     draw_saliency,

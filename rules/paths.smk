@@ -43,6 +43,13 @@ def fold_importance_of(wildcards):
     return FOLD_IMPORTANCE.format(**wildcards, measure=measure, split=analysis["split"])
 
 
+def figure(name, category, prefix=""):
+    """Outputs of a figure: the picture (in the report), the same for print, and what it shows."""
+    stem = f"results/figures/{name}"
+    picture = report(f"{stem}.png", caption=f"report/{name}.rst", category=category, labels={"figure": name})
+    return {f"{prefix}png": picture, f"{prefix}pdf": f"{stem}.pdf", f"{prefix}table": f"{stem}.tsv"}
+
+
 # The user's own files.
 
 
@@ -136,7 +143,7 @@ MOST_MAPS = {"pooled": 2048, "fully_connected": 512, "network": 2048}  # that ne
 
 def readout_of(backbone):
     """The readout as far as the study tells it: `auto` is fully connected for VGG and AlexNet."""
-    has_hidden_layers = re.search(r"/(vgg|alexnet)", backbone["architecture"]) is not None
+    has_hidden_layers = backbone["architecture"].split("/")[1].startswith(("vgg", "alexnet"))
     automatic = "fully_connected" if has_hidden_layers else "pooled"
     return automatic if backbone["readout"] == "auto" else backbone["readout"]
 

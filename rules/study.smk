@@ -24,8 +24,7 @@ sys.path.remove(str(SCRIPTS))  # another workflow, of which this is a module, ma
 # `--software-deployment-method conda`, in the one that Snakemake makes of envs/environment.yaml. Rules name
 # these two variables and no path, so a moved checkout makes nothing stale.
 OWN_PYTHON = workflow.deployment_settings is None or not workflow.deployment_settings.deployment_method
-os.environ["AIS_RUN"] = str(SCRIPTS / "run")
-os.environ["AIS_PYTHON"] = sys.executable if OWN_PYTHON else "python"
+os.environ.update(AIS_RUN=str(SCRIPTS / "run"), AIS_PYTHON=sys.executable if OWN_PYTHON else "python")
 
 # Another workflow may have this one as its module: then its config is what it gives, and its files are its own.
 IS_MODULE = Path(workflow.main_snakefile).resolve() != (ROOT / "Snakefile").resolve()
