@@ -143,7 +143,7 @@ MOST_MAPS = {"pooled": 2048, "fully_connected": 512, "network": 2048}  # that ne
 
 def readout_of(backbone):
     """The readout as far as the study tells it: `auto` is fully connected for VGG and AlexNet."""
-    has_hidden_layers = backbone["architecture"].split("/")[1].startswith(("vgg", "alexnet"))
+    has_hidden_layers = Path(backbone["architecture"]).name.startswith(("vgg", "alexnet"))
     automatic = "fully_connected" if has_hidden_layers else "pooled"
     return automatic if backbone["readout"] == "auto" else backbone["readout"]
 
