@@ -90,17 +90,19 @@ class Pooled:
         """As :meth:`growing`, the maps between two that are asked for added in one product."""
         images = len(self.features)
         square = np.zeros((images, images))
-        norms, sums = np.zeros_like(self.norms), np.zeros_like(self.sums)
+        sums = np.zeros(images)
         kept = np.zeros(self.maps, dtype=bool)
         place = self.left * images + self.right
         for first, last in pairwise([0, *at]):
             added = order[first:last]
-            x = self.by_map[added]
-            square += cdist(x.T, x.T, "sqeuclidean") if self.measure == "euclidean" else x.T @ x
-            norms = norms + (x * x).sum(axis=0)
-            sums = sums + x.sum(axis=0)
             kept[added] = True
-            gram = square.ravel()[place]
+            x = self.by_map[added]
+            if self.measure == "euclidean":
+                square += cdist(x.T, x.T, "sqeuclidean")
+            else:
+                square += x.T @ x
+            sums += x.sum(axis=0)
+            gram, norms = square.ravel()[place], square.diagonal()
             yield self._similarities(gram, norms, sums, kept, gram, norms)
 
     def _share(self, x: np.ndarray) -> np.ndarray:

@@ -16,8 +16,8 @@ from ais.engine.alignment import MEMORY, Subsets, batched
 from ais.engine.pruning import ranking
 
 PREFIXES = 35
-# Worlds that share one pass over the masked maps, which costs as much as three worlds of 120 images × 1,280 maps.
-WORLDS_AT_ONCE = 64
+# Worlds that share one pass over the masked maps, which costs as much as ten worlds of 120 images × 1,280 maps.
+WORLDS_AT_ONCE = 128
 
 
 @dataclass(frozen=True)
@@ -42,8 +42,14 @@ class Outcome:
 
 
 def prefix_grid(maps: int, number: int = PREFIXES) -> np.ndarray:
-    """Up to ``number`` numbers of maps from 1 to ``maps``, both included, in equal ratios: increasing ints."""
-    return np.unique(np.round(np.geomspace(1, maps, min(number, maps))).astype(int))
+    """Numbers of maps from 1 to ``maps``, both included, ``number`` of them if there are as many: increasing ints.
+
+    In equal ratios, but where these fall below the next whole number: what that costs is made up for above.
+    """
+    grid = [1]
+    for left in range(min(number, maps) - 1, 0, -1):
+        grid.append(max(grid[-1] + 1, round(grid[-1] * (maps / grid[-1]) ** (1 / left))))
+    return np.array(grid)
 
 
 def run(
