@@ -132,6 +132,18 @@ def test_masked_similarities_equal_masking_and_comparing(similarity):
         np.testing.assert_allclose(readout.without(k), expected, rtol=1e-12, atol=1e-12)
 
 
+@pytest.mark.parametrize("similarity", SIMILARITIES)
+@pytest.mark.parametrize("name", treacherous.NAMES)
+def test_growing_at_some_prefixes_is_growing_there(name, similarity):
+    pooled, _, left, right = treacherous.case(name)
+    readout = masking.Pooled(pooled, similarity, left, right).on(np.arange(left.size)[::-2])
+    order = np.random.default_rng(1).permutation(readout.maps)
+    at = sorted({1, max(1, readout.maps - 5), readout.maps})
+    expected = np.array(list(readout.growing(order)))[np.array(at) - 1]
+    scale = np.nanmax(np.abs(expected), initial=1e-300)
+    np.testing.assert_allclose(list(readout.growing(order, at)), expected, rtol=0, atol=1e-13 * scale)
+
+
 def test_image_rows_hold_each_images_pairs():
     left, right = np.triu_indices(5, 1)
     for image, pairs in enumerate(importance.image_rows(left, right, 5)):

@@ -64,6 +64,13 @@ def test_growing_ends_at_the_whole_network(vgg, readout):
         np.testing.assert_allclose(steps[kept - 1], expected, rtol=0, atol=1e-5)
 
 
+def test_growing_at_some_prefixes(readout):
+    order = np.random.default_rng(0).permutation(MAPS)
+    steps = list(readout.growing(order))
+    some = list(readout.growing(order, [2, 3, 300, MAPS]))
+    np.testing.assert_allclose(some, [steps[number - 1] for number in (2, 3, 300, MAPS)], rtol=0, atol=1e-6)
+
+
 def test_a_dead_map_scores_exactly_zero_and_shards_do_not_matter(readout):
     human = np.random.default_rng(0).random(15)
     subsets = Subsets.of(human, [np.arange(15)])

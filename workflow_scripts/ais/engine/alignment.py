@@ -14,6 +14,8 @@ import numba
 import numpy as np
 from scipy import sparse, stats
 
+from ais.engine import sorting
+
 MEASURES = ("spearman", "pearson", "pearson_squared")
 
 # Network similarities that are equal in exact arithmetic (duplicate images, maps that are whole
@@ -118,7 +120,7 @@ class Subsets:
         found = np.empty((len(values), self.size.size))
         small = self.start, self.small_member, self.small_human
         if self.measure == "spearman":
-            order = np.argsort(values, axis=1)
+            order = sorting.argsort(values)
             large = self.member, self.human, self.scale
             found[:, self.place] = _rank_correlations(values, order, *large, *small, self.size)
             return found

@@ -1,12 +1,14 @@
 """Similarities of all pairs after feature maps were masked, without running the network again.
 
 All readouts answer the same three questions: the similarities with all maps (``full``), with one
-map masked (``without``), and while maps are added one by one (``growing``). Each answer equals
-setting the masked maps to zero, reading out, and comparing (:mod:`ais.engine.similarity`).
+map masked (``without``), and while maps are added one by one (``growing``; ``at`` names, increasing,
+the only numbers of maps that are asked for). Each answer equals setting the masked maps to zero,
+reading out, and comparing (:mod:`ais.engine.similarity`).
 """
 
 from collections.abc import Iterator, Sequence
 from copy import copy
+from itertools import pairwise
 
 import numba
 import numpy as np
@@ -68,8 +70,11 @@ class Pooled:
         masked[:, k] = 0.0
         return self._scaled(similarity_matrix(masked, self.measure, self.features))
 
-    def growing(self, order: Sequence[int]) -> Iterator[np.ndarray]:
-        """Similarities (pairs,) with only the first 1, 2, … maps of ``order`` kept."""
+    def growing(self, order: Sequence[int], at: Sequence[int] | None = None) -> Iterator[np.ndarray]:
+        """Similarities (pairs,) with only the first 1, 2, … (or ``at``) maps of ``order`` kept."""
+        if at is not None:
+            yield from self._growing_by_steps(order, at)
+            return
         gram = np.zeros_like(self.gram)
         norms, sums = np.zeros_like(self.norms), np.zeros_like(self.sums)
         kept = np.zeros(self.maps, dtype=bool)
@@ -79,6 +84,25 @@ class Pooled:
             norms += x * x
             sums += x
             kept[k] = True
+            yield self._similarities(gram, norms, sums, kept, gram, norms)
+
+    def _growing_by_steps(self, order: Sequence[int], at: Sequence[int]) -> Iterator[np.ndarray]:
+        """As :meth:`growing`, the maps between two that are asked for added in one product."""
+        images = len(self.features)
+        square = np.zeros((images, images))
+        sums = np.zeros(images)
+        kept = np.zeros(self.maps, dtype=bool)
+        place = self.left * images + self.right
+        for first, last in pairwise([0, *at]):
+            added = order[first:last]
+            kept[added] = True
+            x = self.by_map[added]
+            if self.measure == "euclidean":
+                square += cdist(x.T, x.T, "sqeuclidean")
+            else:
+                square += x.T @ x
+            sums += x.sum(axis=0)
+            gram, norms = square.ravel()[place], square.diagonal()
             yield self._similarities(gram, norms, sums, kept, gram, norms)
 
     def _share(self, x: np.ndarray) -> np.ndarray:
@@ -207,17 +231,22 @@ class FullyConnected(_Embedded):
                 self.hidden[images] += self._share(images, k)
         super().__init__(measure, left, right, active, self._embedding(self.hidden))
 
-    def growing(self, order: Sequence[int]) -> Iterator[np.ndarray]:
-        """Similarities (pairs,) with only the first 1, 2, … maps of ``order`` kept."""
+    def growing(self, order: Sequence[int], at: Sequence[int] | None = None) -> Iterator[np.ndarray]:
+        """Similarities (pairs,) with only the first 1, 2, … (or ``at``) maps of ``order`` kept."""
         hidden = self.torch.zeros_like(self.hidden)
         embedding = self._embedding(hidden)
-        for k in order:
+        changed = np.zeros(len(embedding), dtype=bool)
+        for number, k in enumerate(order, 1):
             active = self.active[k]
             if active.size:
                 with self.torch.inference_mode():
                     hidden[active] += self._share(active, k)
-                    embedding[active] = self._embedding(hidden[active])
-            yield self._pairs(embedding)
+                changed[active] = True
+            if at is None or number in at:
+                if changed.any():
+                    embedding[changed] = self._embedding(hidden[np.flatnonzero(changed)])
+                    changed[:] = False
+                yield self._pairs(embedding)
 
     def _share(self, images: np.ndarray, k: int):
         """What map ``k`` gives to fc6 of some images, (n, hidden)."""
@@ -250,16 +279,19 @@ class Network(_Embedded):
         everything = np.ones(len(active), dtype=bool)
         super().__init__(measure, left, right, active, self._embedding(np.arange(len(features)), everything))
 
-    def growing(self, order: Sequence[int]) -> Iterator[np.ndarray]:
-        """Similarities (pairs,) with only the first 1, 2, … maps of ``order`` kept."""
+    def growing(self, order: Sequence[int], at: Sequence[int] | None = None) -> Iterator[np.ndarray]:
+        """Similarities (pairs,) with only the first 1, 2, … (or ``at``) maps of ``order`` kept."""
         kept = np.zeros(self.maps, dtype=bool)
         embedding = self._embedding(np.arange(len(self.features)), kept)
-        for k in order:
+        changed = np.zeros(len(embedding), dtype=bool)
+        for number, k in enumerate(order, 1):
             kept[k] = True
-            active = self.active[k]
-            if active.size:
-                embedding[active] = self._embedding(active, kept)
-            yield self._pairs(embedding)
+            changed[self.active[k]] = True
+            if at is None or number in at:
+                if changed.any():
+                    embedding[changed] = self._embedding(np.flatnonzero(changed), kept)
+                    changed[:] = False
+                yield self._pairs(embedding)
 
     def _embedded_without(self, images: np.ndarray, k: int) -> np.ndarray:
         """The embedding (n, m) of some images with map ``k`` masked."""

@@ -1,0 +1,77 @@
+"""Alignment on disjoint subsets in many worlds, against the plain definition and the engine's own Subsets."""
+
+import numpy as np
+import pytest
+from unit import plain_loop, treacherous
+
+from ais.engine import masking, partition, sorting
+from ais.engine.alignment import Subsets
+
+pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning", "ignore::scipy.stats.ConstantInputWarning")
+
+
+def similarities_of(name):
+    """Full, masked and growing similarities (rows, pairs) of a treacherous data set, and its ratings."""
+    pooled, human, left, right = treacherous.case(name)
+    readout = masking.Pooled(pooled, "cosine", left, right)
+    masked = [readout.without(k) for k in range(readout.maps)]
+    return np.array([readout.full(), *masked, *readout.growing(range(readout.maps))]), human
+
+
+def parts_of(pairs):
+    """Train pairs, two kinds of test pairs, and pairs in none of them."""
+    return np.random.default_rng(3).choice([0, 0, 0, 1, 2, -1, 7], pairs)
+
+
+@pytest.mark.parametrize("name", treacherous.NAMES)
+def test_alignments_equal_the_plain_definition_and_subsets(name):
+    similarities, human = similarities_of(name)
+    part = parts_of(human.size)
+    found = partition.alignments(similarities, partition.human_ranks(human[None], part, 3), 0)
+    subsets = Subsets.of(human, [part == number for number in range(3)])
+    np.testing.assert_allclose(found, subsets.alignments(similarities), rtol=0, atol=1e-14)
+    for number in range(3):
+        own = part == number
+        for row, network in enumerate(similarities):
+            expected = np.nan
+            if own.any() and not np.isnan(network[own][~np.isnan(human[own])]).any():
+                expected = plain_loop.alignment(network[own], human[own], "spearman")
+            np.testing.assert_allclose(found[row, number], expected, rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("name", treacherous.NAMES)
+def test_all_worlds_at_once_equal_one_by_one(name):
+    similarities, human = similarities_of(name)
+    rng = np.random.default_rng(0)
+    worlds = np.array([np.round(rng.random(human.size) * 5) for _ in range(4)] + [np.ones(human.size)])
+    ranks = partition.human_ranks(worlds, parts_of(human.size), 1)
+    found = partition.alignments_of_worlds(similarities, sorting.argsort(similarities), ranks)
+    one_by_one = [partition.alignments(similarities, ranks, world)[:, 0] for world in range(5)]
+    assert np.array_equal(found, one_by_one, equal_nan=True)
+    assert np.isnan(found[4]).all()
+
+
+def test_worlds_that_judged_different_pairs_share_no_ranks():
+    worlds = np.array([[1.0, 2, 3], [1, np.nan, 3]])
+    ranks = partition.human_ranks(worlds, np.zeros(3, int), 1)
+    with pytest.raises(ValueError, match="different pairs"):
+        partition.alignments_of_worlds(worlds[:1], np.array([[0, 1, 2]]), ranks)
+
+
+def test_human_ranks_by_hand():
+    """In subset 0 the values 2, 1, 2 have midranks 2.5, 1, 2.5: less their mean 2, twice, they are 1, −2, 1."""
+    ranks = partition.human_ranks(np.array([[2.0, 1, 9, 2, np.nan]]), np.array([0, 0, 1, 0, 0]), 2)
+    assert ranks.twice.tolist() == [[1, -2, 0, 1, 0]]
+    assert ranks.part.tolist() == [[0, 0, 1, 0, 2]]
+    assert ranks.size.tolist() == [[3, 1]]
+    np.testing.assert_allclose(ranks.scale, [[1 / np.sqrt(6), np.nan]])
+
+
+@pytest.mark.parametrize("exact", [53, 36])
+def test_products_of_ranks_are_whole_however_long(monkeypatch, exact):
+    """36 bits hold no product of 4,001 ranks: they are taken in digits."""
+    monkeypatch.setattr(partition, "EXACT", exact)
+    rng = np.random.default_rng(0)
+    a, b = (2 * rng.permuted(np.tile(np.arange(4001), (rows, 1)), axis=1) - 4000 for rows in (5, 3))
+    found = partition.whole_products(a.astype(np.int32), b.astype(float))
+    assert np.array_equal(found, a @ b.T)

@@ -1,0 +1,150 @@
+"""The whole procedure in many worlds: rank the maps, prune, and read the retained set on test pairs, in every fold.
+
+A world is a set of human similarities: the observed ones, or those of a null. The network is the same in all, and
+with it the masked similarities and their orders; what a world changes is ranked, multiplied and walked anew
+(:mod:`ais.engine.partition`). The pruning curve is taken at some prefixes of the ranking only (:func:`prefix_grid`):
+the observed world must be read on the grid that its null is read on.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ais.engine import partition, sorting
+from ais.engine.alignment import MEMORY, Subsets, batched
+from ais.engine.pruning import ranking
+
+PREFIXES = 35
+# Worlds that share one pass over the masked maps, which costs as much as ten worlds of 120 images × 1,280 maps.
+WORLDS_AT_ONCE = 128
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What pruning did, in every world and fold; NaN where an alignment is undefined.
+
+    ``full`` and ``retained`` (…, worlds, folds): alignment on the test pairs with all maps and with the retained
+    ones; ``n_retained`` (worlds, folds): how many those are, 0 where every train alignment is undefined.
+    """
+
+    full: np.ndarray
+    retained: np.ndarray
+    n_retained: np.ndarray
+
+    @property
+    def gain(self) -> np.ndarray:
+        """Retained less full, mean over the folds where both are defined: (…, worlds), NaN where none is."""
+        difference = self.retained - self.full
+        defined = ~np.isnan(difference)
+        with np.errstate(invalid="ignore"):
+            return np.where(defined, difference, 0).sum(axis=-1) / defined.sum(axis=-1)
+
+
+def prefix_grid(maps: int, number: int = PREFIXES) -> np.ndarray:
+    """Numbers of maps from 1 to ``maps``, both included, ``number`` of them if there are as many: increasing ints.
+
+    In equal ratios, but where these fall below the next whole number: what that costs is made up for above.
+    """
+    grid = [1]
+    for left in range(min(number, maps) - 1, 0, -1):
+        grid.append(max(grid[-1] + 1, round(grid[-1] * (maps / grid[-1]) ** (1 / left))))
+    return np.array(grid)
+
+
+def run(
+    masking,
+    worlds: Iterable[np.ndarray],
+    train: np.ndarray,
+    test: np.ndarray,
+    grid: Sequence[int],
+    measure: str = "spearman",
+    at_once: int = WORLDS_AT_ONCE,
+    memory: int = MEMORY,
+) -> Outcome:
+    """Rank, prune and test in every one of ``worlds``, each the human similarities (pairs,), NaN where missing.
+
+    ``masking`` is one of :mod:`ais.engine.masking`; ``train`` (folds, pairs) and ``test`` (folds, pairs), or several
+    kinds of test pairs (…, folds, pairs), are True where a pair belongs. Worlds may be a stream: ``at_once`` of them
+    are held. ``memory`` bounds, in bytes, the similarities held with their ranks. Neither changes a bit of the
+    result. Raises ValueError where the subsets of a fold share a pair.
+    """
+    tests = test.reshape(-1, *train.shape)
+    part = _parts(train, tests)
+    grid = np.asarray(grid)
+    blocks = [
+        _block(masking, np.array(block), part, len(tests), grid, measure, memory) for block in batched(worlds, at_once)
+    ]
+    full, retained, n_retained = (np.concatenate(side) for side in zip(*blocks, strict=True))
+    shape = (*test.shape[:-2], *n_retained.shape)
+    return Outcome(np.moveaxis(full, -1, 0).reshape(shape), np.moveaxis(retained, -1, 0).reshape(shape), n_retained)
+
+
+def _parts(train: np.ndarray, tests: np.ndarray) -> np.ndarray:
+    """The subset of every pair in every fold, (folds, pairs): 0 train, 1 … the tests, −1 none."""
+    subsets = np.concatenate([train[None], tests])
+    if (subsets.sum(axis=0) > 1).any():
+        raise ValueError("train and test pairs, or two kinds of test pairs, overlap")
+    return (subsets * np.arange(1, len(subsets) + 1)[:, None, None]).sum(axis=0).astype(np.int8) - 1
+
+
+def _block(masking, human, part, tests: int, grid, measure: str, memory: int):
+    """Full and retained (worlds, folds, tests), number retained (worlds, folds), of some worlds (worlds, pairs)."""
+    score = _scores(masking, human, part == 0, measure, memory)
+    order = sorting.argsort(human)
+    full = np.full((len(human), len(part), tests), np.nan)
+    retained = np.full_like(full, np.nan)
+    n_retained = np.zeros(full.shape[:2], int)
+    for fold, own in enumerate(part):
+        used = np.flatnonzero(own >= 0)
+        masked = masking.on(used)
+        if measure == "spearman":
+            ranks = partition.ranked(human, order, own, 1 + tests).on(used)
+        for world in range(len(human)):
+            prefixes = masked.growing(ranking(score[world, fold]), grid)
+            if measure == "spearman":
+                curves = _curves(prefixes, ranks, world, memory)
+            else:
+                subsets = [own[used] == number for number in range(1 + tests)]
+                curves = Subsets.of(human[world, used], subsets, measure).each(prefixes, memory)
+            train, test = curves[:, 0], curves[:, 1:]
+            full[world, fold] = test[-1]
+            if not np.isnan(train).all():
+                best = np.nanargmax(train)  # the first maximum
+                retained[world, fold] = test[best]
+                n_retained[world, fold] = grid[best]
+    return full, retained, n_retained
+
+
+def _scores(masking, human, train, measure: str, memory: int) -> np.ndarray:
+    """Importance (worlds, folds, maps) of every map on the train pairs (folds, pairs) of every world (worlds, pairs).
+
+    Worlds with missing pairs are ranked one by one, and other measures are: theirs is the plain path.
+    """
+    shared = ~np.isnan(human).any(axis=1) if measure == "spearman" else np.zeros(len(human), bool)
+    alone = [Subsets.of(human[world], list(train), measure) for world in np.flatnonzero(~shared)]
+    human_order = sorting.argsort(human[shared])
+
+    def aligned(similarities: np.ndarray) -> np.ndarray:
+        """Alignment (worlds, folds, rows) of some vectors (rows, pairs)."""
+        found = np.empty((len(human), len(train), len(similarities)))
+        if alone:
+            found[~shared] = np.moveaxis([subsets.alignments(similarities) for subsets in alone], 1, 2)
+        if shared.any():
+            order = sorting.argsort(similarities)
+            for fold, own in enumerate(train):
+                ranks = partition.ranked(human[shared], human_order, np.where(own, 0, 1), 1)
+                found[shared, fold] = partition.alignments_of_worlds(similarities, order, ranks)
+        return found
+
+    rows = max(1, memory // (3 * 8 * human.shape[1]))  # similarities, their orders and their ranks
+    baseline = aligned(masking.full()[None])
+    masked = (masking.without(k) for k in range(masking.maps))
+    return baseline - np.concatenate([aligned(np.array(some)) for some in batched(masked, rows)], axis=2)
+
+
+def _curves(prefixes: Iterable[np.ndarray], ranks: partition.HumanRanks, world: int, memory: int) -> np.ndarray:
+    """Alignment (prefixes, subsets) of a stream of similarities (pairs,) with one world's ranks."""
+    rows = max(1, memory // (3 * 8 * ranks.part.shape[1]))
+    blocks = [partition.alignments(np.array(some), ranks, world) for some in batched(prefixes, rows)]
+    return np.concatenate(blocks)
