@@ -1,0 +1,89 @@
+"""Run the whole procedure on permuted judgments: rank the maps, prune, and read what is gained, in worlds without it.
+
+Two nulls (ais/inference/nulls.py): labels permuted, so that no relation to people is left; and the baseline alignment
+kept, so that nothing is left for a selection of maps to find. Permutations are known by their numbers.
+"""
+
+import argparse
+import logging
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+
+from ais.artifacts import store
+from ais.engine import alignment, loading, similarity
+from ais.inference import nulls, procedure
+from ais.stimuli.folds import pairs_of
+from ais.workflow.command_line import options_text, run
+
+log = logging.getLogger(__name__)
+
+NULLS = ("labels", "matched")
+
+
+def parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--features", required=True, help="HDF5 of extract_features.py")
+    parser.add_argument("--weights", help="frozen weights; a fully connected readout needs them")
+    parser.add_argument("--judgments", required=True, help="HDF5 of read_judgments.py")
+    parser.add_argument("--folds", required=True, help="HDF5 of split_folds.py")
+    parser.add_argument("--similarity", choices=similarity.MEASURES, default="cosine", help="of embeddings")
+    parser.add_argument("--alignment", choices=alignment.MEASURES, default="spearman", help="to people")
+    parser.add_argument("--first", type=int, default=0, help="number of the first permutation")
+    parser.add_argument("--last", type=int, required=True, help="number after the last; none: only the observed world")
+    parser.add_argument("--seed", type=int, default=1, help="of the permutations")
+    parser.add_argument("--threads", type=int, default=1, help="parts of the permutations at work at once")
+    parser.add_argument("--memory-mb", type=int, default=500, help="for the similarities held at once")
+    parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto", help="for networks")
+    parser.add_argument("--output", required=True, help="HDF5: full, retained, n_retained of each null and permutation")
+    return parser
+
+
+def main(arguments: argparse.Namespace) -> None:
+    with store.opened(arguments.features, "features") as features:
+        ids = store.read_ids(features)
+        left, right = pairs_of(len(ids))
+        masking = loading.maskable(features, arguments.similarity, left, right, arguments.weights, arguments.device)
+    human = loading.read_human(arguments.judgments, ids, left, right)
+    with store.opened(arguments.folds, "folds", ids) as file:
+        train, test = file["train"][:], file["test"][:]
+    network = masking.full()
+    grid = procedure.prefix_grid(masking.maps)
+
+    def world(name: str, number: int) -> np.ndarray:
+        permutation = nulls.permutation(len(ids), arguments.seed, number)
+        if name == "labels":
+            return nulls.permuted_labels(human, permutation)
+        return nulls.matched(human, network, permutation)
+
+    def outcome(worlds) -> procedure.Outcome:
+        memory = arguments.memory_mb * 1_000_000 // arguments.threads
+        return procedure.run(masking, worlds, train, test, grid, arguments.alignment, memory=memory)
+
+    numbers = np.arange(arguments.first, arguments.last)
+    sources = {name: getattr(arguments, name) for name in ("features", "judgments", "folds")}
+    facts = store.digests_of(sources) | {"images": len(ids), "pairs_judged": int((~np.isnan(human)).sum())}
+    options = options_text(arguments, "similarity", "alignment", "seed")
+    with (
+        ThreadPoolExecutor(arguments.threads) as pool,
+        store.create(arguments.output, "permutations", ids, options, facts) as file,
+    ):
+        store.write_array(file, "number", numbers)
+        store.write_array(file, "grid", grid)
+        write(file, "observed", [outcome([human])], len(train))
+        for name in NULLS:
+            parts = np.array_split(numbers, min(arguments.threads, numbers.size) or 1)
+            worlds = [(world(name, number) for number in part) for part in parts if part.size]
+            write(file, name, list(pool.map(outcome, worlds)), len(train))
+            log.info("%s: permutations %d to %d, of %d folds", name, arguments.first, arguments.last - 1, len(train))
+
+
+def write(file, name: str, outcomes: list[procedure.Outcome], folds: int) -> None:
+    """Write what pruning did in every world and fold: (worlds, folds) each."""
+    for part, kind in (("full", float), ("retained", float), ("n_retained", np.int64)):
+        found = [np.empty((0, folds), kind), *(getattr(each, part) for each in outcomes)]
+        store.write_array(file, f"{name}/{part}", np.concatenate(found))
+
+
+if __name__ == "__main__":
+    run(parser(), main)
