@@ -8,5 +8,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     submod_attrs={
         "fold_tests": ["compare_folds"],
         "image_tests": ["compare_images"],
+        "map_tests": ["compare_maps", "under_label_null"],
     },
 )

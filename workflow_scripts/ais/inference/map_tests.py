@@ -1,0 +1,191 @@
+"""Which maps matter: tests, intervals and shares of each map's importance on all pairs of a set.
+
+*Label null* (METHOD): the image labels of the judgments are permuted, rows and columns together, which leaves
+no relation to the network. The network's midranks with a map masked are the same in every such world, so that
+the importance of all maps in all worlds is one matrix product. What is significant is so for *these* images.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import stats
+
+from ais.engine import importance
+from ais.engine.alignment import MEMORY, TIED, Subsets, midranks
+from ais.engine.resampling import Resamples
+from ais.stimuli.folds import pairs_of
+
+WORLDS_AT_ONCE = 128  # always as many: the rounding of a matrix product depends on its shape
+ROUNDING = 1e-12  # importance that differs by less is the same
+
+
+def permutation(images: int, seed: int, number: int) -> np.ndarray:
+    """The permutation of 0 … images−1 with this ``number`` (0, 1, …), whichever others are drawn: (images,)."""
+    return np.random.default_rng([seed, number]).permutation(images)
+
+
+def permuted_pairs(images: int, seed: int, numbers: Iterable[int]) -> np.ndarray:
+    """Which pair takes the place of each when images are permuted: (worlds, pairs), pairs row-major.
+
+    Pair (i, j) gives way to (π(i), π(j)).
+    """
+    left, right = pairs_of(images)
+    pair = np.zeros((images, images), np.int32)
+    pair[left, right] = pair[right, left] = np.arange(left.size)
+    order = (permutation(images, seed, number) for number in numbers)
+    return np.array([pair[world[left], world[right]] for world in order]).reshape(-1, left.size)
+
+
+def under_label_null(
+    masking,
+    human: np.ndarray,
+    images: int,
+    seed: int,
+    numbers: Sequence[int],
+    measure: str = "spearman",
+    threads: int = 1,
+    memory: int = MEMORY,
+) -> np.ndarray:
+    """Importance of every map in the permuted worlds ``numbers``: (worlds, maps).
+
+    ``masking`` is one of :mod:`ais.engine.masking` on all pairs of ``images``, ``human`` (pairs,) their
+    similarity. A pair nobody judged takes its gap along: each world lacks other pairs, which are left out of
+    the network's ranks too. That takes a walk along the sorted pairs for every map and world (about 20 times as
+    long) instead of a product. NaN where an alignment is undefined. The numbers of a world do not depend
+    on which others are asked for. ``threads`` and ``memory`` (bytes, in which the worlds' pairs are held) serve
+    the sets with gaps.
+    """
+    complete = not np.isnan(human).any()
+    worlds = _worlds_by_product if complete else _worlds_by_walk
+    return worlds(masking, human, images, seed, numbers, measure, threads, memory)
+
+
+def _worlds_by_product(masking, human, images, seed, numbers, measure, threads, memory):
+    """AIS = r(S, H) − r(S without k, H) = (s − s_k) · h, of standardised vectors: (worlds, maps)."""
+    full = _standardised(masking.full(), measure)
+    drop = np.empty((masking.maps, human.size))
+    for k in range(masking.maps):
+        drop[k] = full - _standardised(masking.without(k), measure)
+    own = midranks(human) if measure == "spearman" else human
+    own = own - own.mean()
+    own /= np.sqrt((own**2).sum())
+    found = np.empty((len(numbers), masking.maps))
+    for first in range(0, len(numbers), WORLDS_AT_ONCE):
+        some = numbers[first : first + WORLDS_AT_ONCE]
+        labelled = np.zeros((WORLDS_AT_ONCE, human.size))
+        labelled[: len(some)] = own[permuted_pairs(images, seed, some)]
+        score = labelled @ drop.T
+        if measure == "pearson_squared":  # r² − r_k² = (r − r_k)(r + r_k)
+            score *= 2 * (labelled * full).sum(axis=1, keepdims=True) - score
+        found[first : first + len(some)] = score[: len(some)]
+    return found
+
+
+def _standardised(similarities: np.ndarray, measure: str) -> np.ndarray:
+    """The network's side of a correlation, centred and of length one; NaN where it is undefined or constant."""
+    if np.isnan(similarities).any() or np.ptp(similarities) <= TIED * np.abs(similarities).max():
+        return np.full(similarities.size, np.nan)
+    values = midranks(similarities) if measure == "spearman" else similarities
+    centred = values - values.mean()
+    return centred / np.sqrt((centred**2).sum())
+
+
+def _worlds_by_walk(masking, human, images, seed, numbers, measure, threads, memory):
+    """The same where pairs are missing: every world is a subset of the pairs with its own human side."""
+    at_once = max(1, memory // (2 * 16 * human.size))
+    found = [np.empty((0, masking.maps))]
+    for first in range(0, len(numbers), at_once):
+        pairs = permuted_pairs(images, seed, numbers[first : first + at_once])
+        subsets = _as_subsets(human, pairs, measure)
+        found.append(importance.score_maps(masking, subsets, range(masking.maps), threads, memory).score)
+    return np.concatenate(found)
+
+
+def _as_subsets(human: np.ndarray, pairs: np.ndarray, measure: str) -> Subsets:
+    """One subset a world, whose human side is that of ``pairs`` (worlds, pairs)."""
+    everything = Subsets.of(human, [np.arange(human.size)], measure)
+    worlds, size = len(pairs), everything.size[0]
+    if everything.member.shape[1]:
+        large = everything.member[pairs.T, 0], everything.human[pairs.T, 0], np.repeat(everything.scale, worlds)
+        small = np.zeros(human.size + 1, np.int32), np.empty(0, np.int32), np.empty(0)
+    else:
+        large = np.zeros((human.size, 0), np.uint8), np.zeros((human.size, 0), np.int32), np.empty(0)
+        standardised = np.full(human.size, np.nan)
+        judged = np.flatnonzero(~np.isnan(human))
+        standardised[judged] = everything.small_human
+        pair, world = np.nonzero(~np.isnan(human)[pairs.T])
+        start = np.searchsorted(pair, np.arange(human.size + 1)).astype(np.int32)
+        small = start, world.astype(np.int32), standardised[pairs[world, pair]]
+    return Subsets(*large, *small, np.repeat(size, worlds), np.arange(worlds), measure)
+
+
+@dataclass(frozen=True)
+class MapTests:
+    """Is the importance of each map larger than without any relation to the judgments? (maps,) each.
+
+    One-sided, as a map is important where it helps; a map that harms has p near 1. ``p``: share of worlds, the
+    observed one among them, in which the map scores as much. ``q`` (Benjamini & Hochberg 1995): the share of false
+    finds to expect among the maps with a q as small. ``t``: importance by its SD over the worlds, and ``p_max``
+    (Westfall & Young 1993): share of worlds in which *any* map has as large a t, so that it holds for all maps
+    at once. NaN where the map's importance is undefined.
+    """
+
+    p: np.ndarray
+    q: np.ndarray
+    t: np.ndarray
+    p_max: np.ndarray
+
+
+def compare_maps(score: np.ndarray, null: np.ndarray) -> MapTests:
+    """Test the importance ``score`` (maps,) against that in permuted worlds, ``null`` (worlds, maps).
+
+    Undefined values (NaN) of a permuted world do not count. The smallest p that can be had is 1/(1 + worlds), and a
+    q is at least maps/(1 + worlds)/(maps with a q as small): tests of many maps take thousands of worlds.
+    """
+    undefined = np.isnan(score)
+    with np.errstate(invalid="ignore"):
+        at_least = (null >= score - ROUNDING).sum(axis=0)
+    p = np.where(undefined, np.nan, (1 + at_least) / (1 + (~np.isnan(null)).sum(axis=0)))
+    q = np.full(score.size, np.nan)
+    q[~undefined] = stats.false_discovery_control(p[~undefined])
+    # The observed world is one of those that the spread is taken over: all are treated alike.
+    worlds = np.vstack([score, null])
+    count = np.maximum(1, (~np.isnan(worlds)).sum(axis=0))
+    spread = np.sqrt(np.nansum((worlds - np.nansum(worlds, axis=0) / count) ** 2, axis=0) / count)
+    varies = (spread > ROUNDING) & ~undefined
+    t = np.where(undefined, np.nan, 0.0)  # a dead map's is 0 in every world
+    t[varies] = score[varies] / spread[varies]
+    largest = np.fmax.reduce(null[:, varies] / spread[varies], axis=1, initial=-np.inf)
+    largest = np.sort(np.maximum(largest, 0.0) if (~varies & ~undefined).any() else largest)
+    as_large = len(null) - np.searchsorted(largest, t - ROUNDING * np.abs(t))
+    return MapTests(p, q, t, np.where(undefined, np.nan, (1 + as_large) / (1 + len(null))))
+
+
+def over_resamples(
+    masking,
+    human: np.ndarray,
+    draws: np.ndarray,
+    measure: str = "spearman",
+    threads: int = 1,
+    memory: int = MEMORY,
+) -> np.ndarray:
+    """Importance of every map on resamples of the images, ``draws`` (resamples, images): (resamples, maps)."""
+    blocks = Resamples.blocks(human, masking.left, masking.right, draws, measure, memory)
+    maps = range(masking.maps)
+    scores = [importance.score_maps(masking, block, maps, threads, memory).score for block in blocks]
+    return np.concatenate([np.empty((0, masking.maps)), *scores])
+
+
+def interval(values: np.ndarray, level: float = 0.95) -> tuple[np.ndarray, np.ndarray]:
+    """Percentile interval over resamples of ``values`` (resamples, …), undefined ones left out: low, high."""
+    tail = (1 - level) / 2
+    defined = ~np.isnan(values).all(axis=0)
+    ends = np.full((2, *values.shape[1:]), np.nan)
+    ends[:, defined] = np.nanquantile(values[:, defined], [tail, 1 - tail], axis=0)
+    return ends[0], ends[1]
+
+
+def selection_frequency(scores: np.ndarray) -> np.ndarray:
+    """Share of resamples in which each map helps: (resamples, maps) → (maps,). Undefined is not helping."""
+    return (scores > 0).mean(axis=0)
