@@ -19,6 +19,7 @@ include: "rules/stimuli.smk"
 include: "rules/features.smk"
 include: "rules/importance.smk"
 include: "rules/pruning.smk"
+include: "rules/inference.smk"
 include: "rules/heatmaps.smk"
 include: "rules/saliency.smk"
 include: "rules/figures.smk"
@@ -32,6 +33,8 @@ rule all:
     default_target: True
     input:
         PRUNING_SUMMARY,
+        INFERENCE_SUMMARY,
+        MAP_TABLES,
         HEATMAP_SHEETS,
         SALIENCY_SUMMARY,
         FIGURES,

@@ -19,6 +19,13 @@ PRUNING = "results/pruning/{stimuli}/{backbone}/{analysis}.h5"
 PRUNING_SHARD = "results/pruning/{stimuli}/{backbone}/{analysis}.shards/{shard}-of-{shards}.h5"
 PRUNING_TABLE = "results/pruning/{stimuli}/{backbone}/{analysis}.tsv"
 PRUNING_SUMMARY = "results/pruning/summary.tsv"
+PERMUTATIONS = "results/inference/{stimuli}/{backbone}/{analysis}.permutations/{first}-{last}.h5"
+INFERENCE = "results/inference/{stimuli}/{backbone}/{analysis}.h5"
+LEAK = "results/inference/{stimuli}/{backbone}/{measure}.leak.tsv"
+MAP_TABLE = "results/inference/{stimuli}/{backbone}/{measure}.tsv"
+ADDITIVITY = "results/inference/{stimuli}/{backbone}/{measure}.additivity.tsv"
+CEILING = "results/inference/{stimuli}/{alignment}.ceiling.tsv"
+INFERENCE_SUMMARY = "results/inference/summary.tsv"
 HEATMAPS = "results/heatmaps/{stimuli}/{backbone}/{measure}.h5"
 HEATMAP_SHEET = "results/heatmaps/{stimuli}/{backbone}/{measure}.jpg"
 OVERLAYS = "results/heatmaps/{stimuli}/{backbone}/{measure}/overlays"
@@ -179,6 +186,33 @@ def shards_of(path, number):
         return [] if shards == 1 else expand(path, shard=range(1, shards + 1), shards=shards, **wildcards)
 
     return shards
+
+
+def number_of_permutations(wildcards):
+    """How many worlds of each null: what a comparison of 120 images has in some minutes, unless the study says."""
+    automatic = {"pooled": 200, "fully_connected": 19, "network": 0}
+    asked = STUDY["permutations"]
+    return automatic[readout_of(backbone_of(wildcards))] if asked == "auto" else asked
+
+
+PERMUTATIONS_A_JOB = 200
+
+
+def permutations_of(wildcards):
+    """Blocks of permutations by their numbers, so that more of them leave those that there are."""
+    number = number_of_permutations(wildcards)
+    starts = range(0, max(number, 1), PERMUTATIONS_A_JOB)
+    blocks = [{"first": first, "last": min(first + PERMUTATIONS_A_JOB, number)} for first in starts]
+    return [PERMUTATIONS.format(**wildcards, **block) for block in blocks]
+
+
+def permuted(most, factor=1):
+    """The option that says how many worlds a step takes: none where the study wants none."""
+
+    def text(wildcards):
+        return study.command_line({"permutations": min(most, factor * number_of_permutations(wildcards))})
+
+    return text
 
 
 def if_whole(number, value, else_value):

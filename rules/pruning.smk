@@ -2,7 +2,7 @@
 
 Wants: features, judgments, folds and the importance in these.
 Gives: results/pruning/{stimuli}/{backbone}/{analysis}.h5 (curves) and .tsv (a row a fold), large ones put
-together from shards of the folds; results/pruning/summary.tsv with the tests.
+together from shards of the folds.
 """
 
 PRUNED_FROM = SCORED_FROM | gated(folds=folds_of, importance=fold_importance_of)
@@ -77,28 +77,3 @@ rule prune_maps_shard:
         " {params.options}"
         " --device {resources.device} --threads {threads} --memory-mb {resources.similarities_mb}"
         " --output {output.artifact:q} 2> {log:q}"
-
-
-localrules:
-    summarise_pruning,
-
-
-rule summarise_pruning:
-    """One row a comparison: full and retained alignment, and whether the gain is more than chance."""
-    input:
-        tables=each_of(PRUNING_TABLE, COMPARISONS),
-    output:
-        summary=report(PRUNING_SUMMARY, caption="report/summary.rst", category="Pruning"),
-    log:
-        "results/logs/summarise_pruning.log",
-    conda:
-        "../envs/environment.yaml"
-    resources:
-        mem_mb=1000,
-        runtime=15,
-    params:
-        options=comparisons(COMPARISONS),
-        code=code("pruning/summarise_pruning.py"),
-    shell:
-        '"$AIS_RUN" pruning.summarise_pruning {params.options} --tables {input.tables:q}'
-        " --output {output.summary:q} 2> {log:q}"

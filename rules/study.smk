@@ -66,6 +66,11 @@ def combinations(**names):
 
 
 COMPARISONS = combinations(stimuli=STIMULI, backbone=BACKBONES, analysis=ANALYSES)
+# Each with its settings, for tables that say what a row is.
+COMPARED = [
+    each | {key: ANALYSES[each["analysis"]][key] for key in ("split", "similarity", "alignment")}
+    for each in COMPARISONS
+]
 MEASURED = combinations(stimuli=STIMULI, backbone=BACKBONES, measure={measure_of(each) for each in ANALYSES.values()})
 
 
@@ -80,8 +85,11 @@ wildcard_constraints:
     measure=one_of(MEASURES),
     split="pairs|images",
     source="maps|fixations|predictor",
+    alignment=one_of({each["alignment"] for each in ANALYSES.values()}),
     shard=r"\d+",
     shards=r"\d+",
+    first=r"\d+",
+    last=r"\d+",
 
 
 def stimuli_of(wildcards):

@@ -45,7 +45,9 @@ def main(arguments: argparse.Namespace) -> None:
     network = masking.full()
     worlds = [human, *(nulls.permuted_labels(human, each) for each in permutations)]
     worlds += [nulls.matched(human, network, each) for each in permutations]
-    names = [("observed", 0)] + [(name, number) for name in ("labels", "matched") for number in range(len(permutations))]
+    names = [("observed", 0)] + [
+        (name, number) for name in ("labels", "matched") for number in range(len(permutations))
+    ]
     outcome = exposure.run(
         masking, worlds, len(ids), procedure.prefix_grid(masking.maps), arguments.folds, arguments.seeds,
         measure=arguments.alignment, memory=arguments.memory_mb * 1_000_000,
