@@ -72,6 +72,8 @@ def test_every_world_and_fold_equals_the_plain_loops(name, alignment):
     readout = masking.Pooled(pooled, "cosine", left, right)
     train, test = folds_of(len(pooled))
     worlds = worlds_of(human, readout.full(), len(pooled))
+    if alignment != "spearman":
+        worlds = [worlds[0], worlds[3], worlds[-1]]
     found = procedure.run(readout, worlds, train, test, GRID, alignment)
     assert found.full.shape == found.retained.shape == found.n_retained.shape == (len(worlds), len(train))
     for world, human in enumerate(worlds):

@@ -8,5 +8,8 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     submod_attrs={
         "fold_tests": ["compare_folds"],
         "image_tests": ["compare_images"],
+        "intervals": ["Interval", "leave_out", "nadeau_bengio"],
+        "nulls": ["matched", "p_value", "permutation", "permuted_labels"],
+        "procedure": ["Outcome", "prefix_grid"],
     },
 )

@@ -137,7 +137,7 @@ def _scores(masking, human, train, measure: str, memory: int) -> np.ndarray:
                 found[shared, fold] = partition.alignments_of_worlds(similarities, order, ranks)
         return found
 
-    rows = max(1, memory // (3 * 8 * human.shape[1]))  # similarities, their orders and their ranks
+    rows = max(1, memory // (5 * 8 * human.shape[1]))  # similarities twice, orders, room to sort, ranks
     baseline = aligned(masking.full()[None])
     masked = (masking.without(k) for k in range(masking.maps))
     return baseline - np.concatenate([aligned(np.array(some)) for some in batched(masked, rows)], axis=2)
@@ -145,6 +145,6 @@ def _scores(masking, human, train, measure: str, memory: int) -> np.ndarray:
 
 def _curves(prefixes: Iterable[np.ndarray], ranks: partition.HumanRanks, world: int, memory: int) -> np.ndarray:
     """Alignment (prefixes, subsets) of a stream of similarities (pairs,) with one world's ranks."""
-    rows = max(1, memory // (3 * 8 * ranks.part.shape[1]))
+    rows = max(1, memory // (5 * 8 * ranks.part.shape[1]))
     blocks = [partition.alignments(np.array(some), ranks, world) for some in batched(prefixes, rows)]
     return np.concatenate(blocks)
