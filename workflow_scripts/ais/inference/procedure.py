@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ais.engine import partition, sorting
+from ais.engine import partition
 from ais.engine.alignment import MEMORY, Subsets, batched
 from ais.engine.pruning import ranking
 
@@ -91,7 +91,7 @@ def _parts(train: np.ndarray, tests: np.ndarray) -> np.ndarray:
 def _block(masking, human, part, tests: int, grid, measure: str, memory: int):
     """Full and retained (worlds, folds, tests), number retained (worlds, folds), of some worlds (worlds, pairs)."""
     score = _scores(masking, human, part == 0, measure, memory)
-    order = sorting.argsort(human)
+    orders = partition.human_orders(human)
     full = np.full((len(human), len(part), tests), np.nan)
     retained = np.full_like(full, np.nan)
     n_retained = np.zeros(full.shape[:2], int)
@@ -99,7 +99,7 @@ def _block(masking, human, part, tests: int, grid, measure: str, memory: int):
         used = np.flatnonzero(own >= 0)
         masked = masking.on(used)
         if measure == "spearman":
-            ranks = partition.ranked(human, order, own, 1 + tests).on(used)
+            ranks = partition.HumanRanks.of(orders, own, 1 + tests).on(used)
         for world in range(len(human)):
             prefixes = masked.growing(ranking(score[world, fold]), grid)
             if measure == "spearman":
@@ -123,7 +123,7 @@ def _scores(masking, human, train, measure: str, memory: int) -> np.ndarray:
     """
     shared = ~np.isnan(human).any(axis=1) if measure == "spearman" else np.zeros(len(human), bool)
     alone = [Subsets.of(human[world], list(train), measure) for world in np.flatnonzero(~shared)]
-    human_order = sorting.argsort(human[shared])
+    orders = partition.human_orders(human[shared])
 
     def aligned(similarities: np.ndarray) -> np.ndarray:
         """Alignment (worlds, folds, rows) of some vectors (rows, pairs)."""
@@ -131,10 +131,10 @@ def _scores(masking, human, train, measure: str, memory: int) -> np.ndarray:
         if alone:
             found[~shared] = np.moveaxis([subsets.alignments(similarities) for subsets in alone], 1, 2)
         if shared.any():
-            order = sorting.argsort(similarities)
+            network = partition.Orders.of(similarities)
             for fold, own in enumerate(train):
-                ranks = partition.ranked(human[shared], human_order, np.where(own, 0, 1), 1)
-                found[shared, fold] = partition.alignments_of_worlds(similarities, order, ranks)
+                ranks = partition.HumanRanks.of(orders, np.where(own, 0, 1), 1)
+                found[shared, fold] = partition.alignments_of_worlds(network, ranks)
         return found
 
     rows = max(1, memory // (5 * 8 * human.shape[1]))  # similarities twice, orders, room to sort, ranks
