@@ -65,10 +65,13 @@ def run(
     """Rank, prune and test in every one of ``worlds``, each the human similarities (pairs,), NaN where missing.
 
     ``masking`` is one of :mod:`ais.engine.masking`; ``train`` (folds, pairs) and ``test`` (folds, pairs), or several
-    kinds of test pairs (…, folds, pairs), are True where a pair belongs. Worlds may be a stream: ``at_once`` of them
-    are held. ``memory`` bounds, in bytes, the similarities held with their ranks. Neither changes a bit of the
-    result. Raises ValueError where the subsets of a fold share a pair.
+    kinds of test pairs (…, folds, pairs), are True where a pair belongs; ``grid`` the prefixes of the curve, the last
+    of all maps. Worlds may be a stream: ``at_once`` of them are held. ``memory`` bounds, in bytes, the similarities
+    held with their ranks. Neither changes a bit of the result. Raises ValueError where the subsets of a fold share a
+    pair, or the grid has another end.
     """
+    if grid[-1] != masking.maps:
+        raise ValueError(f"a grid of prefixes ends at all {masking.maps} maps, not at {grid[-1]}")
     tests = test.reshape(-1, *train.shape)
     part = _parts(train, tests)
     grid = np.asarray(grid)
