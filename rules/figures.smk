@@ -1,10 +1,10 @@
 """Figures: each drawn from a tidy table that lies beside it.
 
-Wants: pruning curves and tables, the saliency summary, the demo's heatmaps.
+Wants: pruning curves and tables, the leak by exposure, the saliency summary, the demo's heatmaps.
 Gives: results/figures/{figure}.png, .pdf and .tsv.
 """
 
-FIGURES = each_of("results/figures/{figure}.png", [{"figure": "pruning_curves"}, {"figure": "pruning_gain"}])
+FIGURES = each_of("results/figures/{figure}.png", combinations(figure=["pruning_gain", "leak", "pruning_curves"]))
 if SALIENCY_COMPARISONS:
     FIGURES.append("results/figures/saliency.png")
 if DEMO_MEASURED:
@@ -13,6 +13,7 @@ if DEMO_MEASURED:
 
 localrules:
     draw_pruning,
+    draw_leak,
     draw_saliency,
     draw_planted_truth,
 
@@ -38,6 +39,26 @@ rule draw_pruning:
     shell:
         '"$AIS_RUN" figures.draw_pruning {params.options} --curves {input.curves:q} --tables {input.tables:q}'
         " --output-curves {output.curves_png:q} --output-gain {output.gain_png:q} 2> {log:q}"
+
+
+rule draw_leak:
+    """The gain by how many of a pair's images were in training: what folds by pairs learn of the images."""
+    input:
+        tables=each_of(LEAK, MEASURED),
+    output:
+        **figure("leak", "Pruning"),
+    log:
+        "results/logs/draw_leak.log",
+    conda:
+        "../envs/environment.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=15,
+    params:
+        options=comparisons(MEASURED),
+        code=code("figures/draw_leak.py"),
+    shell:
+        '"$AIS_RUN" figures.draw_leak {params.options} --tables {input.tables:q} --output {output.png:q} 2> {log:q}'
 
 
 rule draw_saliency:

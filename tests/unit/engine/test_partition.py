@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from unit import plain_loop, treacherous
 
-from ais.engine import masking, partition, sorting
+from ais.engine import masking, partition
 from ais.engine.alignment import Subsets
 
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning", "ignore::scipy.stats.ConstantInputWarning")
@@ -23,11 +23,15 @@ def parts_of(pairs):
     return np.random.default_rng(3).choice([0, 0, 0, 1, 2, -1, 7], pairs)
 
 
+def ranks_of(worlds, part, parts):
+    return partition.HumanRanks.of(partition.human_orders(worlds), part, parts)
+
+
 @pytest.mark.parametrize("name", treacherous.NAMES)
 def test_alignments_equal_the_plain_definition_and_subsets(name):
     similarities, human = similarities_of(name)
     part = parts_of(human.size)
-    found = partition.alignments(similarities, partition.human_ranks(human[None], part, 3), 0)
+    found = partition.alignments(similarities, ranks_of(human[None], part, 3), 0)
     subsets = Subsets.of(human, [part == number for number in range(3)])
     np.testing.assert_allclose(found, subsets.alignments(similarities), rtol=0, atol=1e-14)
     for number in range(3):
@@ -44,8 +48,8 @@ def test_all_worlds_at_once_equal_one_by_one(name):
     similarities, human = similarities_of(name)
     rng = np.random.default_rng(0)
     worlds = np.array([np.round(rng.random(human.size) * 5) for _ in range(4)] + [np.ones(human.size)])
-    ranks = partition.human_ranks(worlds, parts_of(human.size), 1)
-    found = partition.alignments_of_worlds(similarities, sorting.argsort(similarities), ranks)
+    ranks = ranks_of(worlds, parts_of(human.size), 1)
+    found = partition.alignments_of_worlds(partition.Orders.of(similarities), ranks)
     one_by_one = [partition.alignments(similarities, ranks, world)[:, 0] for world in range(5)]
     assert np.array_equal(found, one_by_one, equal_nan=True)
     assert np.isnan(found[4]).all()
@@ -53,14 +57,14 @@ def test_all_worlds_at_once_equal_one_by_one(name):
 
 def test_worlds_that_judged_different_pairs_share_no_ranks():
     worlds = np.array([[1.0, 2, 3], [1, np.nan, 3]])
-    ranks = partition.human_ranks(worlds, np.zeros(3, int), 1)
+    ranks = ranks_of(worlds, np.zeros(3, int), 1)
     with pytest.raises(ValueError, match="different pairs"):
-        partition.alignments_of_worlds(worlds[:1], np.array([[0, 1, 2]]), ranks)
+        partition.alignments_of_worlds(partition.Orders.of(worlds[:1]), ranks)
 
 
 def test_human_ranks_by_hand():
     """In subset 0 the values 2, 1, 2 have midranks 2.5, 1, 2.5: less their mean 2, twice, they are 1, −2, 1."""
-    ranks = partition.human_ranks(np.array([[2.0, 1, 9, 2, np.nan]]), np.array([0, 0, 1, 0, 0]), 2)
+    ranks = ranks_of(np.array([[2.0, 1, 9, 2, np.nan]]), np.array([0, 0, 1, 0, 0]), 2)
     assert ranks.twice.tolist() == [[1, -2, 0, 1, 0]]
     assert ranks.part.tolist() == [[0, 0, 1, 0, 2]]
     assert ranks.size.tolist() == [[3, 1]]
@@ -75,3 +79,11 @@ def test_products_of_ranks_are_whole_however_long(monkeypatch, exact):
     a, b = (2 * rng.permuted(np.tile(np.arange(4001), (rows, 1)), axis=1) - 4000 for rows in (5, 3))
     found = partition.whole_products(a.astype(np.int32), b.astype(float))
     assert np.array_equal(found, a @ b.T)
+
+
+def test_orders_by_hand():
+    """Three equal but for rounding after one that is not; 8 is the largest, and NaN last."""
+    orders = partition.Orders.of(np.array([[8, 1 + 4e-12, np.nan, 1, 1 - 4e-12, 0]]))
+    assert orders.code.tolist() == [[2 * 5, 2 * 4, 2 * 3 + 1, 2 * 1 + 1, 2 * 0, 2 * 2]]
+    assert orders.defined.tolist() == [5]
+    assert not (partition.human_orders(np.array([[1, 1 - 4e-12, 8]])).code & 1).any()

@@ -12,6 +12,7 @@ from itertools import pairwise
 
 import numba
 import numpy as np
+from scipy.linalg.blas import dsyrk
 from scipy.spatial.distance import cdist
 
 from ais.engine.similarity import similarity_matrix
@@ -89,10 +90,11 @@ class Pooled:
     def _growing_by_steps(self, order: Sequence[int], at: Sequence[int]) -> Iterator[np.ndarray]:
         """As :meth:`growing`, the maps between two that are asked for added in one product."""
         images = len(self.features)
-        square = np.zeros((images, images))
+        square = np.zeros((images, images), order="F")  # as dsyrk adds to it, of which it fills one triangle
+        left, right = np.minimum(self.left, self.right), np.maximum(self.left, self.right)
+        place = right * images + left
         sums = np.zeros(images)
         kept = np.zeros(self.maps, dtype=bool)
-        place = self.left * images + self.right
         for first, last in pairwise([0, *at]):
             added = order[first:last]
             kept[added] = True
@@ -100,9 +102,9 @@ class Pooled:
             if self.measure == "euclidean":
                 square += cdist(x.T, x.T, "sqeuclidean")
             else:
-                square += x.T @ x
+                square = dsyrk(1.0, x.T, 1.0, square, overwrite_c=1)
             sums += x.sum(axis=0)
-            gram, norms = square.ravel()[place], square.diagonal()
+            gram, norms = square.ravel("K")[place], square.diagonal()
             yield self._similarities(gram, norms, sums, kept, gram, norms)
 
     def _share(self, x: np.ndarray) -> np.ndarray:

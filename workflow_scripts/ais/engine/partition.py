@@ -18,10 +18,28 @@ EXACT = 53  # bits of a float64's whole numbers
 
 
 @dataclass(frozen=True)
-class HumanRanks:
-    """The human side of several worlds, ranked within each of the ``parts`` subsets.
+class Orders:
+    """The order of every row of some values, held so that walking it asks for no value again.
 
-    ``part`` (worlds, pairs): the subset of each pair, ``parts`` where it is in none or was not judged;
+    ``code`` (rows, pairs) int32: 2 × pair, plus 1 where it ties with the one before; undefined ones (NaN) last;
+    ``defined`` (rows,): how many are not.
+    """
+
+    code: np.ndarray
+    defined: np.ndarray
+
+    @classmethod
+    def of(cls, values: np.ndarray, tied: float = TIED) -> "Orders":
+        """Order ``values`` (rows, pairs); neighbours tie that differ by up to the share ``tied`` of the largest."""
+        values = np.ascontiguousarray(values, dtype=np.float64)
+        return cls(*_codes(values, sorting.argsort(values), tied))
+
+
+@dataclass(frozen=True)
+class HumanRanks:
+    """The human side of several worlds, ranked within each of some subsets.
+
+    ``part`` (worlds, pairs): the subset of each pair, one more than the last where it is in none or was not judged;
     ``twice`` (worlds, pairs) int32: twice its centred midrank there, a whole number, else 0; ``size``
     (worlds, parts); ``scale`` (worlds, parts) makes the squares of ``twice`` sum to one, NaN where it is constant.
     """
@@ -31,44 +49,45 @@ class HumanRanks:
     size: np.ndarray
     scale: np.ndarray
 
+    @classmethod
+    def of(cls, human: Orders, part: np.ndarray, parts: int) -> "HumanRanks":
+        """Rank every world of ``human`` (:func:`human_orders`) in the subsets ``part`` (pairs,) of 0 … parts−1.
+
+        Pairs of any other number are in none. Equal values share their mean rank.
+        """
+        placed = np.where((part < 0) | (part >= parts), parts, part).astype(np.int8)
+        return cls(*_human_ranks(human.code, human.defined, placed, parts))
+
     def on(self, pairs: np.ndarray) -> "HumanRanks":
         """The same where no other pairs are in any subset, held for ``pairs`` only, by their numbers."""
         return HumanRanks(self.part[:, pairs], self.twice[:, pairs], self.size, self.scale)
 
 
-def human_ranks(human: np.ndarray, part: np.ndarray, parts: int) -> HumanRanks:
-    """Rank ``human`` (worlds, pairs), NaN where nobody judged, in the subsets ``part`` (pairs,) of 0 … parts−1.
-
-    Pairs of any other number are in none. Equal values share their mean rank.
-    """
-    return ranked(human, sorting.argsort(human), part, parts)
-
-
-def ranked(human: np.ndarray, order: np.ndarray, part: np.ndarray, parts: int) -> HumanRanks:
-    """As :func:`human_ranks` where the ``order`` of the values (worlds, pairs) is known."""
-    placed = np.where((part < 0) | (part >= parts), parts, part).astype(np.int8)
-    return HumanRanks(*_human_ranks(human, order, placed, parts))
+def human_orders(human: np.ndarray) -> Orders:
+    """The order of every world's human similarities (worlds, pairs), NaN where missing; only equal ones tie."""
+    return Orders.of(human, tied=0.0)
 
 
 def alignments(similarities: np.ndarray, ranks: HumanRanks, world: int) -> np.ndarray:
     """ρ of each row of ``similarities`` (rows, pairs) with one world's ranks, in every subset: (rows, parts)."""
-    values = np.ascontiguousarray(similarities, dtype=np.float64)
-    order = sorting.argsort(values)
-    return _correlations(values, order, ranks.part[world], ranks.twice[world], ranks.size[world], ranks.scale[world])
+    network = Orders.of(similarities)
+    return _correlations(
+        network.code, network.defined, ranks.part[world], ranks.twice[world], ranks.size[world], ranks.scale[world]
+    )
 
 
-def alignments_of_worlds(similarities: np.ndarray, order: np.ndarray, ranks: HumanRanks) -> np.ndarray:
-    """ρ of each row of ``similarities`` (rows, pairs) with every world's ranks in subset 0: (worlds, rows).
+def alignments_of_worlds(network: Orders, ranks: HumanRanks) -> np.ndarray:
+    """ρ of each row of the ``network`` with every world's ranks in subset 0: (worlds, rows).
 
-    ``order`` sorts each row. In all worlds the subset holds the same pairs: raises ValueError where not.
+    In all worlds the subset holds the same pairs: raises ValueError where not.
     """
     members = ranks.part == 0
     if (members != members[0]).any():
         raise ValueError("the worlds have judged different pairs: their subsets share no ranks")
     chosen = np.flatnonzero(members[0])
-    column = np.full(similarities.shape[1], chosen.size)
+    column = np.full(members.shape[1], chosen.size, np.int32)
     column[chosen] = np.arange(chosen.size)
-    twice, squares = _network_ranks(similarities, order, column, chosen.size)
+    twice, squares = _network_ranks(network.code, network.defined, column, chosen.size)
     product = whole_products(ranks.twice[:, chosen], twice) / 2
     return product / np.sqrt(squares) * ranks.scale[:, :1]
 
@@ -92,8 +111,33 @@ def whole_products(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 
 @numba.njit(nogil=True, cache=True)
-def _human_ranks(human, order, part, parts):
-    worlds, pairs = human.shape
+def _codes(values, order, tied):
+    rows, pairs = values.shape
+    code = np.empty((rows, pairs), np.int32)
+    defined = np.empty(rows, np.int64)
+    for row in range(rows):
+        largest = 0.0
+        for value in values[row]:
+            if abs(value) > largest:  # never for NaN
+                largest = abs(value)
+        tolerance = tied * largest
+        count = pairs
+        while count and np.isnan(values[row, order[row, count - 1]]):
+            count -= 1
+            code[row, count] = 2 * order[row, count]
+        defined[row] = count
+        before = 0.0
+        for place in range(count):
+            value = values[row, order[row, place]]
+            ties = place > 0 and not value - before > tolerance
+            code[row, place] = 2 * order[row, place] + ties
+            before = value
+    return code, defined
+
+
+@numba.njit(nogil=True, cache=True)
+def _human_ranks(code, defined, part, parts):
+    worlds, pairs = code.shape
     own = np.full((worlds, pairs), parts, np.int8)
     twice = np.zeros((worlds, pairs), np.int32)
     sizes = np.zeros((worlds, parts), np.int64)
@@ -103,25 +147,25 @@ def _human_ranks(human, order, part, parts):
     before = np.zeros(parts + 1, np.int64)
     group = np.zeros(parts + 1, np.int64)
     for world in range(worlds):
-        values = human[world]
+        judged = code[world, : defined[world]]
         size[:] = 0
-        for pair in range(pairs):
-            if not np.isnan(values[pair]):
-                own[world, pair] = part[pair]
-                size[part[pair]] += 1
+        for entry in judged:
+            pair = entry >> 1
+            own[world, pair] = part[pair]
+            size[part[pair]] += 1
         sizes[world] = size[:parts]
         before[:] = 0
         squares[:] = 0
         first = 0
-        while first < pairs and not np.isnan(values[order[world, first]]):
-            value = values[order[world, first]]
-            last = first
+        while first < judged.size:
             group[:] = 0
-            while last < pairs and values[order[world, last]] == value:
-                group[part[order[world, last]]] += 1
+            group[part[judged[first] >> 1]] = 1
+            last = first + 1
+            while last < judged.size and judged[last] & 1:
+                group[part[judged[last] >> 1]] += 1
                 last += 1
-            for place in range(first, last):
-                pair = order[world, place]
+            for entry in judged[first:last]:
+                pair = entry >> 1
                 subset = part[pair]
                 if subset < parts:
                     centred = 2 * before[subset] + group[subset] - size[subset]
@@ -135,60 +179,40 @@ def _human_ranks(human, order, part, parts):
 
 
 @numba.njit(nogil=True, cache=True)
-def _tolerance(values):
-    """What two of ``values`` may differ by and count as equal (see ``TIED``)."""
-    largest = 0.0
-    for value in values:
-        if abs(value) > largest:  # never for NaN
-            largest = abs(value)
-    return TIED * largest
-
-
-@numba.njit(nogil=True, cache=True)
-def _correlations(similarities, order, part, human, size, scale):
-    """Spearman's ρ of each row (rows, pairs) in each subset, from one sort of the row."""
-    rows, pairs = similarities.shape
-    parts = size.size
+def _correlations(code, defined, part, human, size, scale):
+    """Spearman's ρ of each row in each subset, from one walk along the row's order."""
+    rows, parts = len(code), size.size
     found = np.empty((rows, parts))
     rank = np.empty(parts + 1)  # of the last member passed, in each subset, less its mean rank; last: of the others
     product = np.empty(parts + 1)  # Σ centred network rank × human side
     ties = np.empty(parts + 1)  # Σ (t³ − t) over the runs of t equal values
     group = np.empty(parts + 1)
     for row in range(rows):
-        values, places = similarities[row], order[row]
-        tolerance = _tolerance(values)
+        order = code[row, : defined[row]]
         rank[:parts] = -0.5 * (size + 1.0)
         rank[parts] = 0
         product[:] = 0
         ties[:] = 0
-        defined = pairs
-        while defined and np.isnan(values[places[defined - 1]]):
-            defined -= 1
-            product[part[places[defined]]] = np.nan
+        for entry in code[row, defined[row] :]:
+            product[part[entry >> 1]] = np.nan
         first = 0
-        while first < defined:
-            pair = places[first]
-            value = values[pair]
+        while first < order.size:
             last = first + 1
-            if last < defined:
-                following = values[places[last]]
-                if not following - value > tolerance:
-                    while not following - value > tolerance:
-                        last += 1
-                        if last == defined:
-                            break
-                        value, following = following, values[places[last]]
+            while last < order.size and order[last] & 1:
+                last += 1
             if last == first + 1:
+                pair = order[first] >> 1
                 subset = part[pair]
                 rank[subset] += 1
                 product[subset] += rank[subset] * human[pair]
             else:
                 group[:] = 0
-                for member in places[first:last]:
-                    group[part[member]] += 1
-                for member in places[first:last]:
-                    subset = part[member]
-                    product[subset] += (rank[subset] + 0.5 * (group[subset] + 1)) * human[member]
+                for entry in order[first:last]:
+                    group[part[entry >> 1]] += 1
+                for entry in order[first:last]:
+                    pair = entry >> 1
+                    subset = part[pair]
+                    product[subset] += (rank[subset] + 0.5 * (group[subset] + 1)) * human[pair]
                 for subset in range(parts):
                     t = group[subset]
                     rank[subset] += t
@@ -203,46 +227,38 @@ def _correlations(similarities, order, part, human, size, scale):
 
 
 @numba.njit(nogil=True, cache=True)
-def _network_ranks(similarities, order, column, members):
+def _network_ranks(code, defined, column, members):
     """Twice the centred midrank of each member of one subset, by its ``column`` (others: ``members``).
 
     (rows, members) float64, and Σ (rank − mean rank)² of each row (rows,): NaN where its ρ is undefined.
     """
-    rows, pairs = similarities.shape
+    rows = len(code)
     twice = np.empty((rows, members))
     squares = np.empty(rows)
     own = np.empty(members + 1)
     n = float(members)
     for row in range(rows):
-        values, places = similarities[row], order[row]
-        tolerance = _tolerance(values)
-        defined = pairs
+        order = code[row, : defined[row]]
         missing = False
-        while defined and np.isnan(values[places[defined - 1]]):
-            defined -= 1
-            missing |= column[places[defined]] < members
+        for entry in code[row, defined[row] :]:
+            missing |= column[entry >> 1] < members
         rank = -n - 1
         ties = 0.0
         first = 0
-        while first < defined:
-            value = values[places[first]]
+        while first < order.size:
             last = first + 1
-            while last < defined:
-                following = values[places[last]]
-                if following - value > tolerance:
-                    break
-                value = following
+            while last < order.size and order[last] & 1:
                 last += 1
             if last == first + 1:
-                to = column[places[first]]
+                to = column[order[first] >> 1]
                 rank += 2.0 * (to < members)
                 own[to] = rank
             else:
                 t = 0.0
-                for member in places[first:last]:
-                    t += column[member] < members
-                for member in places[first:last]:
-                    own[column[member]] = rank + t + 1
+                for entry in order[first:last]:
+                    t += column[entry >> 1] < members
+                for entry in order[first:last]:
+                    own[column[entry >> 1]] = rank + t + 1
                 rank += 2 * t
                 ties += t * t * t - t
             first = last

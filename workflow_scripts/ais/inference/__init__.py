@@ -9,5 +9,8 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "fold_tests": ["compare_folds"],
         "image_tests": ["compare_images"],
         "map_tests": ["compare_maps", "under_label_null"],
+        "intervals": ["Interval", "leave_out", "nadeau_bengio"],
+        "nulls": ["matched", "p_value", "permutation", "permuted_labels"],
+        "procedure": ["Outcome", "prefix_grid"],
     },
 )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ais.engine import partition, sorting
+from ais.engine import partition
 from ais.engine.alignment import MEMORY, Subsets, batched
 from ais.engine.pruning import ranking
 
@@ -65,10 +65,13 @@ def run(
     """Rank, prune and test in every one of ``worlds``, each the human similarities (pairs,), NaN where missing.
 
     ``masking`` is one of :mod:`ais.engine.masking`; ``train`` (folds, pairs) and ``test`` (folds, pairs), or several
-    kinds of test pairs (…, folds, pairs), are True where a pair belongs. Worlds may be a stream: ``at_once`` of them
-    are held. ``memory`` bounds, in bytes, the similarities held with their ranks. Neither changes a bit of the
-    result. Raises ValueError where the subsets of a fold share a pair.
+    kinds of test pairs (…, folds, pairs), are True where a pair belongs; ``grid`` the prefixes of the curve, the last
+    of all maps. Worlds may be a stream: ``at_once`` of them are held. ``memory`` bounds, in bytes, the similarities
+    held with their ranks. Neither changes a bit of the result. Raises ValueError where the subsets of a fold share a
+    pair, or the grid has another end.
     """
+    if grid[-1] != masking.maps:
+        raise ValueError(f"a grid of prefixes ends at all {masking.maps} maps, not at {grid[-1]}")
     tests = test.reshape(-1, *train.shape)
     part = _parts(train, tests)
     grid = np.asarray(grid)
@@ -91,7 +94,7 @@ def _parts(train: np.ndarray, tests: np.ndarray) -> np.ndarray:
 def _block(masking, human, part, tests: int, grid, measure: str, memory: int):
     """Full and retained (worlds, folds, tests), number retained (worlds, folds), of some worlds (worlds, pairs)."""
     score = _scores(masking, human, part == 0, measure, memory)
-    order = sorting.argsort(human)
+    orders = partition.human_orders(human)
     full = np.full((len(human), len(part), tests), np.nan)
     retained = np.full_like(full, np.nan)
     n_retained = np.zeros(full.shape[:2], int)
@@ -99,7 +102,7 @@ def _block(masking, human, part, tests: int, grid, measure: str, memory: int):
         used = np.flatnonzero(own >= 0)
         masked = masking.on(used)
         if measure == "spearman":
-            ranks = partition.ranked(human, order, own, 1 + tests).on(used)
+            ranks = partition.HumanRanks.of(orders, own, 1 + tests).on(used)
         for world in range(len(human)):
             prefixes = masked.growing(ranking(score[world, fold]), grid)
             if measure == "spearman":
@@ -123,7 +126,7 @@ def _scores(masking, human, train, measure: str, memory: int) -> np.ndarray:
     """
     shared = ~np.isnan(human).any(axis=1) if measure == "spearman" else np.zeros(len(human), bool)
     alone = [Subsets.of(human[world], list(train), measure) for world in np.flatnonzero(~shared)]
-    human_order = sorting.argsort(human[shared])
+    orders = partition.human_orders(human[shared])
 
     def aligned(similarities: np.ndarray) -> np.ndarray:
         """Alignment (worlds, folds, rows) of some vectors (rows, pairs)."""
@@ -131,13 +134,13 @@ def _scores(masking, human, train, measure: str, memory: int) -> np.ndarray:
         if alone:
             found[~shared] = np.moveaxis([subsets.alignments(similarities) for subsets in alone], 1, 2)
         if shared.any():
-            order = sorting.argsort(similarities)
+            network = partition.Orders.of(similarities)
             for fold, own in enumerate(train):
-                ranks = partition.ranked(human[shared], human_order, np.where(own, 0, 1), 1)
-                found[shared, fold] = partition.alignments_of_worlds(similarities, order, ranks)
+                ranks = partition.HumanRanks.of(orders, np.where(own, 0, 1), 1)
+                found[shared, fold] = partition.alignments_of_worlds(network, ranks)
         return found
 
-    rows = max(1, memory // (3 * 8 * human.shape[1]))  # similarities, their orders and their ranks
+    rows = max(1, memory // (5 * 8 * human.shape[1]))  # similarities twice, orders, room to sort, ranks
     baseline = aligned(masking.full()[None])
     masked = (masking.without(k) for k in range(masking.maps))
     return baseline - np.concatenate([aligned(np.array(some)) for some in batched(masked, rows)], axis=2)
@@ -145,6 +148,6 @@ def _scores(masking, human, train, measure: str, memory: int) -> np.ndarray:
 
 def _curves(prefixes: Iterable[np.ndarray], ranks: partition.HumanRanks, world: int, memory: int) -> np.ndarray:
     """Alignment (prefixes, subsets) of a stream of similarities (pairs,) with one world's ranks."""
-    rows = max(1, memory // (3 * 8 * ranks.part.shape[1]))
+    rows = max(1, memory // (5 * 8 * ranks.part.shape[1]))
     blocks = [partition.alignments(np.array(some), ranks, world) for some in batched(prefixes, rows)]
     return np.concatenate(blocks)
