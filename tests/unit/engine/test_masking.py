@@ -64,11 +64,66 @@ def test_growing_ends_at_the_whole_network(vgg, readout):
         np.testing.assert_allclose(steps[kept - 1], expected, rtol=0, atol=1e-5)
 
 
+<<<<<<< HEAD
 def test_growing_at_some_prefixes(readout):
     order = np.random.default_rng(0).permutation(MAPS)
     steps = list(readout.growing(order))
     some = list(readout.growing(order, [2, 3, 300, MAPS]))
     np.testing.assert_allclose(some, [steps[number - 1] for number in (2, 3, 300, MAPS)], rtol=0, atol=1e-6)
+=======
+def test_keeping_and_adding_equal_masking_the_tensor_and_running_the_network(vgg, readout):
+    network, maps = vgg
+    kept = np.random.default_rng(1).random(MAPS) < 0.1
+    kept[[3, 7, 11]] = [True, True, False]
+    left, right = pairs_of(IMAGES)
+
+    def similarities(kept):
+        masked = maps * torch.from_numpy(kept)[None, :, None, None]
+        return similarity_matrix(run_the_rest(network, masked), "cosine")[left, right]
+
+    fewer = readout.keeping(kept)
+    np.testing.assert_allclose(fewer.full(), similarities(kept), rtol=0, atol=1e-5)
+    for k in (3, 7, 11):
+        without, more = kept.copy(), kept.copy()
+        without[k], more[k] = False, True
+        np.testing.assert_allclose(fewer.without(k), similarities(without), rtol=0, atol=1e-5)
+        if not kept[k]:
+            [added] = readout.adding(kept, [k])
+            np.testing.assert_allclose(added, similarities(more), rtol=0, atol=1e-5)
+
+
+def test_keeping_and_adding_with_the_network_run_again():
+    """A rest that is not linear, on grids of two sizes, one map dead."""
+    rng = np.random.default_rng(0)
+    features = np.maximum(rng.normal(size=(5, 8, 3, 3)), 0).astype(np.float32)
+    features[:, 6] = 0
+    grid = np.array([[3, 3], [3, 2], [3, 3], [3, 2], [3, 3]])
+    for image, (h, w) in enumerate(grid):
+        features[image, :, h:], features[image, :, :, w:] = np.nan, np.nan
+    weight = rng.normal(size=(8, 4)).astype(np.float32)
+
+    def embed(maps):
+        return np.maximum(maps.mean(axis=(2, 3)) @ weight + 0.2, 0)
+
+    left, right = pairs_of(5)
+    readout = masking.Network(features, grid, embed, "cosine", left, right)
+
+    def similarities(kept):
+        embedding = [
+            embed(maps[None, :, :h, :w] * kept[:, None, None].astype(np.float32))[0]
+            for maps, (h, w) in zip(features, grid, strict=True)
+        ]
+        return similarity_matrix(np.array(embedding), "cosine")[left, right]
+
+    kept = np.arange(8) % 2 == 0
+    fewer = readout.keeping(kept)
+    np.testing.assert_allclose(fewer.full(), similarities(kept), rtol=0, atol=1e-6)
+    for k, added in zip((1, 3, 5, 7), readout.adding(kept, [1, 3, 5, 7]), strict=True):
+        np.testing.assert_allclose(added, similarities(kept | (np.arange(8) == k)), rtol=0, atol=1e-6)
+        np.testing.assert_allclose(fewer.without(k), fewer.full(), rtol=0, atol=0)
+    for k in (0, 2, 4, 6):
+        np.testing.assert_allclose(fewer.without(k), similarities(kept & (np.arange(8) != k)), rtol=0, atol=1e-6)
+>>>>>>> maps
 
 
 def test_a_dead_map_scores_exactly_zero_and_shards_do_not_matter(readout):

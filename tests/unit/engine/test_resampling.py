@@ -6,7 +6,7 @@ from unit import plain_loop, treacherous
 
 from ais.engine import importance, masking
 from ais.engine.alignment import MEASURES as ALIGNMENTS
-from ais.engine.resampling import Resamples, draws
+from ais.engine.resampling import Resamples, draws, score_resamples, selection_frequency
 from ais.engine.similarity import MEASURES as SIMILARITIES
 
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning", "ignore::scipy.stats.ConstantInputWarning")
@@ -87,3 +87,19 @@ def test_a_draw_depends_on_its_seed_and_number_alone():
     assert np.array_equal(draws(images, 9, 5, [17, 3]), drawn[[17, 3]])
     assert not np.array_equal(draws(images, 9, 6, range(30)), drawn)
     assert draws(images, 9, 5, []).shape == (0, 9)
+
+
+def test_scores_over_resamples_do_not_depend_on_memory():
+    pooled, human, left, right = treacherous.case("dead and duplicate maps")
+    readout = masking.Pooled(pooled, "cosine", left, right)
+    drawn = draws(np.arange(12), 12, 0, range(9))
+    whole = score_resamples(readout, human, drawn)
+    assert whole.shape == (9, 9)
+    assert np.array_equal(score_resamples(readout, human, drawn, memory=1), whole, equal_nan=True)
+    assert score_resamples(readout, human, drawn[:0]).shape == (0, 9)
+    assert selection_frequency(whole)[2] == 0  # dead
+
+
+def test_selection_frequency_by_hand():
+    scores = np.array([[0.1, 0.0, np.nan], [0.3, -0.1, np.nan], [-0.1, 0.0, 0.2], [0.2, 0.2, np.nan]])
+    assert selection_frequency(scores).tolist() == [0.75, 0.25, 0.25]

@@ -6,7 +6,6 @@ from unit import plain_loop, treacherous
 
 from ais.engine import masking
 from ais.engine.alignment import MEASURES as ALIGNMENTS
-from ais.engine.resampling import draws
 from ais.inference import map_tests
 from ais.stimuli.folds import pairs_of
 
@@ -104,21 +103,8 @@ def test_nothing_is_found_where_there_is_nothing():
     assert 0.02 < found.mean() < 0.085  # .05 ± three standard errors
 
 
-def test_bootstrap_by_hand():
-    scores = np.array([[0.1, 0.0, np.nan], [0.3, -0.1, np.nan], [-0.1, 0.0, 0.2], [0.2, 0.2, np.nan]])
-    assert map_tests.selection_frequency(scores).tolist() == [0.75, 0.25, 0.25]
-    low, high = map_tests.interval(scores[:, :1], 0.5)
-    assert (low, high) == (pytest.approx(0.05), pytest.approx(0.225))  # quartiles of −.1, .1, .2, .3
-    low, high = map_tests.interval(np.full((4, 2), np.nan))
-    assert np.isnan([low, high]).all()
-
-
-def test_scores_over_resamples_do_not_depend_on_memory():
-    pooled, human, left, right = treacherous.case("dead and duplicate maps")
-    readout = masking.Pooled(pooled, "cosine", left, right)
-    drawn = draws(np.arange(12), 12, 0, range(9))
-    whole = map_tests.over_resamples(readout, human, drawn)
-    assert whole.shape == (9, 9)
-    assert np.array_equal(map_tests.over_resamples(readout, human, drawn, memory=1), whole, equal_nan=True)
-    assert map_tests.over_resamples(readout, human, drawn[:0]).shape == (0, 9)
-    assert map_tests.selection_frequency(whole)[2] == 0  # dead
+def test_interval_by_hand():
+    """Quartiles of −.1, .1, .2, .3; undefined resamples left out."""
+    low, high = map_tests.interval(np.array([[0.1], [0.3], [np.nan], [-0.1], [0.2]]), 0.5)
+    assert (low, high) == (pytest.approx(0.05), pytest.approx(0.225))
+    assert np.isnan(map_tests.interval(np.full((4, 2), np.nan))).all()

@@ -1,9 +1,15 @@
 """Similarities of all pairs after feature maps were masked, without running the network again.
 
 All readouts answer the same three questions: the similarities with all maps (``full``), with one
+<<<<<<< HEAD
 map masked (``without``), and while maps are added one by one (``growing``; ``at`` names, increasing,
 the only numbers of maps that are asked for). Each answer equals setting the masked maps to zero,
 reading out, and comparing (:mod:`ais.engine.similarity`).
+=======
+map masked (``without``), and while maps are added one by one (``growing``). Each answer equals
+setting the masked maps to zero, reading out, and comparing (:mod:`ais.engine.similarity`). For strategies
+of pruning they can keep some maps only (``keeping``), and try one more beside these (``adding``).
+>>>>>>> maps
 """
 
 from collections.abc import Iterator, Sequence
@@ -52,6 +58,24 @@ class Pooled:
         chosen = copy(self)
         chosen.left, chosen.right, chosen.gram = self.left[pairs], self.right[pairs], self.gram[pairs]
         return chosen
+
+    def keeping(self, kept: np.ndarray) -> "Pooled":
+        """The same with only the ``kept`` maps (maps,) bool, the others masked for good; as many maps are counted."""
+        fewer = Pooled(self.features * kept, self.measure, self.left, self.right)
+        fewer.scale *= self.scale
+        return fewer
+
+    def adding(self, kept: np.ndarray, maps: Sequence[int]) -> Iterator[np.ndarray]:
+        """Similarities (pairs,) with only the ``kept`` maps (maps,) bool and one more, each of ``maps`` in turn."""
+        fewer = self.features * kept
+        square = cdist(fewer, fewer, "sqeuclidean") if self.measure == "euclidean" else fewer @ fewer.T
+        before, norms, sums = square[self.left, self.right], (fewer**2).sum(axis=1), fewer.sum(axis=1)
+        for k in maps:
+            x = self.by_map[k]
+            gram, more = before + self._share(x), kept.copy()
+            more[k] = True
+            longer = norms + x * x
+            yield self._similarities(gram, longer, sums + x, more, gram, longer)
 
     def full(self) -> np.ndarray:
         """Similarities with no map masked, (pairs,)."""
@@ -250,6 +274,33 @@ class FullyConnected(_Embedded):
                     changed[:] = False
                 yield self._pairs(embedding)
 
+    def keeping(self, kept: np.ndarray) -> "FullyConnected":
+        """The same with only the ``kept`` maps (maps,) bool, the others masked for good."""
+        fewer = copy(self)
+        fewer.hidden = self._hidden(kept)
+        active = [images if keep else images[:0] for images, keep in zip(self.active, kept, strict=True)]
+        _Embedded.__init__(fewer, self.measure, self.left, self.right, active, self._embedding(fewer.hidden))
+        return fewer
+
+    def adding(self, kept: np.ndarray, maps: Sequence[int]) -> Iterator[np.ndarray]:
+        """Similarities (pairs,) with only the ``kept`` maps (maps,) bool and one more, each of ``maps`` in turn."""
+        hidden = self._hidden(kept)
+        before = self._embedding(hidden)
+        for k in maps:
+            active, embedding = self.active[k], before.copy()
+            if active.size:
+                with self.torch.inference_mode():
+                    embedding[active] = self._embedding(hidden[active] + self._share(active, k))
+            yield self._pairs(embedding)
+
+    def _hidden(self, kept: np.ndarray):
+        """What the ``kept`` maps (maps,) bool give to fc6, (images, hidden)."""
+        hidden = self.torch.zeros_like(self.hidden)
+        with self.torch.inference_mode():
+            for k in np.flatnonzero(kept):
+                hidden[self.active[k]] += self._share(self.active[k], k)
+        return hidden
+
     def _share(self, images: np.ndarray, k: int):
         """What map ``k`` gives to fc6 of some images, (n, hidden)."""
         return self.cells[k, images] @ self.weight[k]
@@ -294,6 +345,21 @@ class Network(_Embedded):
                     embedding[changed] = self._embedding(np.flatnonzero(changed), kept)
                     changed[:] = False
                 yield self._pairs(embedding)
+
+    def keeping(self, kept: np.ndarray) -> "Network":
+        """The same with only the ``kept`` maps (maps,) bool, the others masked for good."""
+        features = self.features * kept[:, None, None].astype(np.float32)
+        return Network(features, self.grid, self.embed, self.measure, self.left, self.right)
+
+    def adding(self, kept: np.ndarray, maps: Sequence[int]) -> Iterator[np.ndarray]:
+        """Similarities (pairs,) with only the ``kept`` maps (maps,) bool and one more, each of ``maps`` in turn."""
+        before = self._embedding(np.arange(len(self.features)), kept)
+        for k in maps:
+            active, more, embedding = self.active[k], kept.copy(), before.copy()
+            more[k] = True
+            if active.size:
+                embedding[active] = self._embedding(active, more)
+            yield self._pairs(embedding)
 
     def _embedded_without(self, images: np.ndarray, k: int) -> np.ndarray:
         """The embedding (n, m) of some images with map ``k`` masked."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numba
 import numpy as np
 
+from ais.engine import importance
 from ais.engine.alignment import MEMORY, ROWS_AT_ONCE, TIED, _runs, batched, rho
 
 
@@ -101,6 +102,26 @@ class Resamples:
         at_once = max(1, memory // (8 * 8 * max(1, human.size)))
         for first in range(0, len(draws), at_once):
             yield cls.of(human, left, right, draws[first : first + at_once], measure)
+
+
+def score_resamples(
+    masking,
+    human: np.ndarray,
+    draws: np.ndarray,
+    measure: str = "spearman",
+    threads: int = 1,
+    memory: int = MEMORY,
+) -> np.ndarray:
+    """Importance of every map on resamples of the images, ``draws`` (resamples, images): (resamples, maps)."""
+    blocks = Resamples.blocks(human, masking.left, masking.right, draws, measure, memory)
+    maps = range(masking.maps)
+    scores = [importance.score_maps(masking, block, maps, threads, memory).score for block in blocks]
+    return np.concatenate([np.empty((0, masking.maps)), *scores])
+
+
+def selection_frequency(scores: np.ndarray) -> np.ndarray:
+    """Share of resamples in which each map helps: (resamples, maps) → (maps,). Undefined is not helping."""
+    return (scores > 0).mean(axis=0)
 
 
 @numba.njit(nogil=True, cache=True)

@@ -13,16 +13,10 @@ from scipy import stats
 
 from ais.engine import importance
 from ais.engine.alignment import MEMORY, TIED, Subsets, midranks
-from ais.engine.resampling import Resamples
 from ais.stimuli.folds import pairs_of
 
 WORLDS_AT_ONCE = 128  # always as many: the rounding of a matrix product depends on its shape
 ROUNDING = 1e-12  # importance that differs by less is the same
-
-
-def permutation(images: int, seed: int, number: int) -> np.ndarray:
-    """The permutation of 0 … images−1 with this ``number`` (0, 1, …), whichever others are drawn: (images,)."""
-    return np.random.default_rng([seed, number]).permutation(images)
 
 
 def permuted_pairs(images: int, seed: int, numbers: Iterable[int]) -> np.ndarray:
@@ -162,21 +156,6 @@ def compare_maps(score: np.ndarray, null: np.ndarray) -> MapTests:
     return MapTests(p, q, t, np.where(undefined, np.nan, (1 + as_large) / (1 + len(null))))
 
 
-def over_resamples(
-    masking,
-    human: np.ndarray,
-    draws: np.ndarray,
-    measure: str = "spearman",
-    threads: int = 1,
-    memory: int = MEMORY,
-) -> np.ndarray:
-    """Importance of every map on resamples of the images, ``draws`` (resamples, images): (resamples, maps)."""
-    blocks = Resamples.blocks(human, masking.left, masking.right, draws, measure, memory)
-    maps = range(masking.maps)
-    scores = [importance.score_maps(masking, block, maps, threads, memory).score for block in blocks]
-    return np.concatenate([np.empty((0, masking.maps)), *scores])
-
-
 def interval(values: np.ndarray, level: float = 0.95) -> tuple[np.ndarray, np.ndarray]:
     """Percentile interval over resamples of ``values`` (resamples, …), undefined ones left out: low, high."""
     tail = (1 - level) / 2
@@ -184,8 +163,3 @@ def interval(values: np.ndarray, level: float = 0.95) -> tuple[np.ndarray, np.nd
     ends = np.full((2, *values.shape[1:]), np.nan)
     ends[:, defined] = np.nanquantile(values[:, defined], [tail, 1 - tail], axis=0)
     return ends[0], ends[1]
-
-
-def selection_frequency(scores: np.ndarray) -> np.ndarray:
-    """Share of resamples in which each map helps: (resamples, maps) → (maps,). Undefined is not helping."""
-    return (scores > 0).mean(axis=0)
