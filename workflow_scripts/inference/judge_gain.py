@@ -7,7 +7,8 @@ import numpy as np
 
 from ais.artifacts import store
 from ais.errors import InputError
-from ais.inference import nulls, procedure
+from ais.inference.outcomes import Outcome
+from ais.inference.p_values import p_value
 from ais.workflow.command_line import options_text, run
 
 log = logging.getLogger(__name__)
@@ -51,10 +52,10 @@ def main(arguments: argparse.Namespace) -> None:
         store.write_array(file, "grid", grid)
         for name, array in whole.items():
             store.write_array(file, name, array)
-    gains = {name: procedure.Outcome(*(whole[f"{name}/{part}"] for part in PARTS)).gain for name in WORLDS}
+    gains = {name: Outcome(*(whole[f"{name}/{part}"] for part in PARTS)).gain for name in WORLDS}
     log.info(
         "gain %.3f; p %.3g by %d permutations of the matched null (mean %.3f)",
-        gains["observed"][0], nulls.p_value(gains["observed"][0], gains["matched"]), numbers.size,
+        gains["observed"][0], p_value(gains["observed"][0], gains["matched"]), numbers.size,
         gains["matched"].mean() if numbers.size else np.nan,
     )  # fmt: skip
 

@@ -13,6 +13,7 @@ import numpy as np
 from ais.artifacts import store
 from ais.engine import alignment, loading, similarity
 from ais.inference import nulls, procedure
+from ais.inference.outcomes import Outcome
 from ais.stimuli.folds import pairs_of
 from ais.workflow.command_line import options_text, run
 
@@ -56,7 +57,7 @@ def main(arguments: argparse.Namespace) -> None:
             return nulls.permuted_labels(human, permutation)
         return nulls.matched(human, network, permutation)
 
-    def outcome(worlds) -> procedure.Outcome:
+    def outcome(worlds) -> Outcome:
         memory = arguments.memory_mb * 1_000_000 // arguments.threads
         return procedure.run(masking, worlds, train, test, grid, arguments.alignment, memory=memory)
 
@@ -78,7 +79,7 @@ def main(arguments: argparse.Namespace) -> None:
             log.info("%s: permutations %d to %d, of %d folds", name, arguments.first, arguments.last - 1, len(train))
 
 
-def write(file, name: str, outcomes: list[procedure.Outcome], folds: int) -> None:
+def write(file, name: str, outcomes: list[Outcome], folds: int) -> None:
     """Write what pruning did in every world and fold: (worlds, folds) each."""
     for part, kind in (("full", float), ("retained", float), ("n_retained", np.int64)):
         found = [np.empty((0, folds), kind), *(getattr(each, part) for each in outcomes)]

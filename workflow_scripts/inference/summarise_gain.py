@@ -6,7 +6,9 @@ import numpy as np
 import pandas as pd
 
 from ais.artifacts import store
-from ais.inference import intervals, nulls, procedure
+from ais.inference import intervals
+from ais.inference.outcomes import Outcome
+from ais.inference.p_values import ROUNDING, p_value
 from ais.workflow.command_line import add_comparisons, compared, run
 
 PARTS = ("full", "retained", "n_retained")
@@ -32,13 +34,12 @@ def summary_row(about: dict, path: str, folds: pd.DataFrame, ceilings: pd.DataFr
     """Means over the folds that have both alignments, the gain with its interval, and both nulls."""
     with store.opened(path, "inference") as file:
         worlds = {
-            name: procedure.Outcome(*(file[f"{name}/{part}"][:] for part in PARTS))
-            for name in ("observed", "labels", "matched")
+            name: Outcome(*(file[f"{name}/{part}"][:] for part in PARTS)) for name in ("observed", "labels", "matched")
         }
         facts, maps = dict(file.attrs), int(file["grid"][-1])
     gain = (folds["retained"] - folds["full"]).to_numpy()
     # Differences that are rounding are none.
-    gain = np.where(np.abs(gain) <= nulls.ROUNDING * np.maximum(1, folds["full"].abs()), 0.0, gain)
+    gain = np.where(np.abs(gain) <= ROUNDING * np.maximum(1, folds["full"].abs()), 0.0, gain)
     both = folds[~np.isnan(gain)]
     of_images = about["split"] == "images"
     interval = intervals.nadeau_bengio(gain, 1 / (folds["fold"].nunique() - 1)) if of_images else None
@@ -56,10 +57,10 @@ def summary_row(about: dict, path: str, folds: pd.DataFrame, ceilings: pd.DataFr
         "gain": np.nanmean(gain) if len(both) else np.nan,
         "gain_low": interval.low if interval else np.nan,
         "gain_high": interval.high if interval else np.nan,
-        "p_gain": nulls.p_value(on_grid[0], matched),
+        "p_gain": p_value(on_grid[0], matched),
         **spread("matched", matched),
         **spread("labels", labels),
-        "p_baseline": nulls.p_value(mean_full(worlds["observed"])[0], mean_full(worlds["labels"])),
+        "p_baseline": p_value(mean_full(worlds["observed"])[0], mean_full(worlds["labels"])),
         "permutations": matched.size,
         "smallest_p": 1 / (1 + matched.size) if matched.size else np.nan,
     }
@@ -71,7 +72,7 @@ def summary_row(about: dict, path: str, folds: pd.DataFrame, ceilings: pd.DataFr
     return row
 
 
-def mean_full(outcome: procedure.Outcome) -> np.ndarray:
+def mean_full(outcome: Outcome) -> np.ndarray:
     """Alignment with all maps, mean over folds where it is defined: (worlds,)."""
     defined = ~np.isnan(outcome.full)
     with np.errstate(invalid="ignore"):

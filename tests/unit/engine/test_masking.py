@@ -64,13 +64,13 @@ def test_growing_ends_at_the_whole_network(vgg, readout):
         np.testing.assert_allclose(steps[kept - 1], expected, rtol=0, atol=1e-5)
 
 
-<<<<<<< HEAD
 def test_growing_at_some_prefixes(readout):
     order = np.random.default_rng(0).permutation(MAPS)
     steps = list(readout.growing(order))
     some = list(readout.growing(order, [2, 3, 300, MAPS]))
     np.testing.assert_allclose(some, [steps[number - 1] for number in (2, 3, 300, MAPS)], rtol=0, atol=1e-6)
-=======
+
+
 def test_keeping_and_adding_equal_masking_the_tensor_and_running_the_network(vgg, readout):
     network, maps = vgg
     kept = np.random.default_rng(1).random(MAPS) < 0.1
@@ -123,7 +123,6 @@ def test_keeping_and_adding_with_the_network_run_again():
         np.testing.assert_allclose(fewer.without(k), fewer.full(), rtol=0, atol=0)
     for k in (0, 2, 4, 6):
         np.testing.assert_allclose(fewer.without(k), similarities(kept & (np.arange(8) != k)), rtol=0, atol=1e-6)
->>>>>>> maps
 
 
 def test_a_dead_map_scores_exactly_zero_and_shards_do_not_matter(readout):

@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 
 from ais.engine import masking
-from ais.inference import intervals, procedure
+from ais.inference import intervals, procedure, refits
 from ais.stimuli.folds import pairs_of, split_images
 
 
@@ -52,7 +52,7 @@ def test_leave_out_covers_a_mean_over_images():
 def test_folds_within_are_the_folds_of_the_kept_images():
     kept, images = np.array([0, 2, 3, 5, 6, 8]), 9
     left, right = pairs_of(images)
-    for whole, own in zip(intervals.folds_within(kept, images, 3, 111), split_images(6, 3, 111), strict=True):
+    for whole, own in zip(refits.folds_within(kept, images, 3, 111), split_images(6, 3, 111), strict=True):
         for fold in range(3):
             named = {(kept[i], kept[j]) for i, j, belongs in zip(*pairs_of(6), own[fold], strict=True) if belongs}
             assert set(zip(left[whole[fold]], right[whole[fold]], strict=True)) == named
@@ -67,7 +67,7 @@ def test_refits_are_the_procedure_on_the_other_images():
     human = rng.random(left.size)
     grid = procedure.prefix_grid(20)
     readout = masking.Pooled(pooled, "cosine", left, right)
-    found = intervals.refit(readout, human, images, grid, dealings=[7, 8], number=3, seeds=[111, 222])
+    found = refits.refit(readout, human, images, grid, dealings=[7, 8], number=3, seeds=[111, 222])
     assert found.shape == (10, 2)
     shuffled = np.arange(images)
     np.random.RandomState(8).shuffle(shuffled)

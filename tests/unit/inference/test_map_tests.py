@@ -7,6 +7,7 @@ from unit import plain_loop, treacherous
 from ais.engine import masking
 from ais.engine.alignment import MEASURES as ALIGNMENTS
 from ais.inference import map_tests
+from ais.inference.nulls import permutation
 from ais.stimuli.folds import pairs_of
 
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning", "ignore::scipy.stats.ConstantInputWarning")
@@ -53,7 +54,7 @@ def test_a_world_does_not_depend_on_which_others_are_asked_for(missing):
 
 def test_permuted_pairs_by_hand():
     """Of three images, 0 → a, 1 → b, 2 → c: pairs 01, 02, 12 give way to ab, ac, bc."""
-    a, b, c = map_tests.permutation(3, 0, 6)
+    a, b, c = permutation(3, 0, 6)
     number = {frozenset(pair): p for p, pair in enumerate([(0, 1), (0, 2), (1, 2)])}
     expected = [number[frozenset(pair)] for pair in [(a, b), (a, c), (b, c)]]
     assert map_tests.permuted_pairs(3, 0, [6]).tolist() == [expected]

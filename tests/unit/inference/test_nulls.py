@@ -6,6 +6,7 @@ from scipy import stats
 from unit import treacherous
 
 from ais.inference import nulls
+from ais.inference.p_values import p_value
 from ais.stimuli.folds import pairs_of
 
 
@@ -94,7 +95,7 @@ def test_where_the_network_says_nothing_matched_is_permuted_ranks():
 def test_p_by_hand():
     """Two of four defined null values reach .2 (one by rounding): (1 + 2) / (1 + 4)."""
     null = np.array([0.1, 0.2 - 1e-16, 0.3, np.nan, 0.0])
-    assert nulls.p_value(0.2, null) == 3 / 5
-    assert nulls.p_value(9, null) == 1 / 5
-    assert nulls.p_value(0.2, np.array([])) == 1
-    assert np.isnan(nulls.p_value(np.nan, null))
+    assert p_value(0.2, null) == 3 / 5
+    assert p_value(9, null) == 1 / 5
+    assert p_value(0.2, np.array([])) == 1
+    assert np.isnan(p_value(np.nan, null))

@@ -8,6 +8,7 @@ from ais.engine import importance, masking, pruning
 from ais.engine.alignment import MEASURES as ALIGNMENTS
 from ais.engine.alignment import Subsets
 from ais.inference import nulls, procedure
+from ais.inference.outcomes import Outcome
 from ais.stimuli import folds
 
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning", "ignore::scipy.stats.ConstantInputWarning")
@@ -173,7 +174,7 @@ def test_gain_is_taken_over_folds_that_have_both():
     """Folds .1, NaN (no full), NaN (nothing retained), .3: mean .2; a world without any: NaN."""
     full = np.array([[0.5, np.nan, 0.5, 0.4], [np.nan] * 4])
     retained = np.array([[0.6, 0.9, np.nan, 0.7], [0.1] * 4])
-    np.testing.assert_allclose(procedure.Outcome(full, retained, np.ones((2, 4), int)).gain, [0.2, np.nan])
+    np.testing.assert_allclose(Outcome(full, retained, np.ones((2, 4), int)).gain, [0.2, np.nan])
 
 
 @pytest.mark.parametrize("maps", [1, 2, 9, 34, 35, 36, 50, 512, 1280, 2208])

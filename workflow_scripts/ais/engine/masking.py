@@ -1,15 +1,10 @@
 """Similarities of all pairs after feature maps were masked, without running the network again.
 
 All readouts answer the same three questions: the similarities with all maps (``full``), with one
-<<<<<<< HEAD
 map masked (``without``), and while maps are added one by one (``growing``; ``at`` names, increasing,
 the only numbers of maps that are asked for). Each answer equals setting the masked maps to zero,
-reading out, and comparing (:mod:`ais.engine.similarity`).
-=======
-map masked (``without``), and while maps are added one by one (``growing``). Each answer equals
-setting the masked maps to zero, reading out, and comparing (:mod:`ais.engine.similarity`). For strategies
-of pruning they can keep some maps only (``keeping``), and try one more beside these (``adding``).
->>>>>>> maps
+reading out, and comparing (:mod:`ais.engine.similarity`). For strategies of pruning they can keep some
+maps only (``keeping``), and try one more beside these (``adding``).
 """
 
 from collections.abc import Iterator, Sequence

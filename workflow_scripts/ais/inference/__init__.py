@@ -10,7 +10,9 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "image_tests": ["compare_images"],
         "map_tests": ["compare_maps", "under_label_null"],
         "intervals": ["Interval", "leave_out", "nadeau_bengio"],
-        "nulls": ["matched", "p_value", "permutation", "permuted_labels"],
-        "procedure": ["Outcome", "prefix_grid"],
+        "nulls": ["matched", "permutation", "permuted_labels"],
+        "outcomes": ["Outcome"],
+        "p_values": ["p_value"],
+        "procedure": ["prefix_grid"],
     },
 )

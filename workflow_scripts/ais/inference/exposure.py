@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from ais.inference import procedure
+from ais.inference.outcomes import Outcome
 from ais.stimuli.folds import PUBLISHED_SEEDS, pairs_of, parts
 
 SEEN = ("both", "one", "none")  # of a test pair's two images
@@ -50,7 +51,7 @@ def run(
     number: int = 5,
     seeds: Sequence[int] = PUBLISHED_SEEDS,
     **options,
-) -> procedure.Outcome:
+) -> Outcome:
     """The procedure in every one of ``worlds`` (pairs,), tested by exposure: (3, worlds, seeds × number).
 
     As :func:`ais.inference.procedure.run`, whose ``options`` it takes.

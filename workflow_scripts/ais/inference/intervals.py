@@ -7,14 +7,10 @@ Folds by images only. Both are of the mean gain over the folds of several seeds:
   into folds anew, which moves its gain as well: that share of the variance is taken out.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
-
-from ais.inference import procedure
-from ais.stimuli.folds import PUBLISHED_SEEDS, pairs_of, parts, split_images
+from scipy.special import stdtrit
 
 
 @dataclass(frozen=True)
@@ -59,45 +55,6 @@ def leave_out(whole: np.ndarray, refits: np.ndarray, groups: int = 5, level: flo
     return _interval(whole.mean(), variance, subsets - subsets // groups, level)
 
 
-def refit(
-    masking,
-    human: np.ndarray,
-    images: int,
-    grid: Sequence[int],
-    groups: int = 5,
-    dealings: Sequence[int] = PUBLISHED_SEEDS,
-    number: int = 5,
-    seeds: Sequence[int] = PUBLISHED_SEEDS[:2],
-    **options,
-) -> np.ndarray:
-    """Gains (dealings × groups, seeds) of the procedure without one group of images each.
-
-    Images are dealt into ``groups`` with each seed of ``dealings``; the others are split into ``number`` folds by
-    images with each of ``seeds``. ``options`` as :func:`ais.inference.procedure.run` takes them.
-    """
-    kept = [np.setdiff1d(np.arange(images), left_out) for seed in dealings for left_out in parts(images, groups, seed)]
-    sides = [folds_within(some, images, number, seed) for some in kept for seed in seeds]
-    train, test = (np.concatenate(side) for side in zip(*sides, strict=True))
-    outcome = procedure.run(masking, [human], train, test, grid, **options)
-    return procedure.Outcome(
-        outcome.full.reshape(len(kept), len(seeds), number),
-        outcome.retained.reshape(len(kept), len(seeds), number),
-        outcome.n_retained.reshape(len(kept), len(seeds), number),
-    ).gain
-
-
-def folds_within(kept: np.ndarray, images: int, number: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Folds by images of some of the images, ``kept`` increasing: ``train`` and ``test`` (number, pairs) of all."""
-    left, right = pairs_of(images)
-    inside = np.isin(left, kept) & np.isin(right, kept)
-    found = []
-    for side in split_images(kept.size, number, seed):
-        whole = np.zeros((number, left.size), dtype=bool)
-        whole[:, inside] = side  # pairs of the kept stand in the same order among all
-        found.append(whole)
-    return found[0], found[1]
-
-
 def _interval(mean: float, variance: float, freedom: int, level: float) -> Interval:
-    half = stats.t.ppf(0.5 + level / 2, freedom) * np.sqrt(variance)
+    half = stdtrit(freedom, 0.5 + level / 2) * np.sqrt(variance)
     return Interval(float(mean), float(mean - half), float(mean + half))

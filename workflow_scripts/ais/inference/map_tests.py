@@ -13,6 +13,7 @@ from scipy import stats
 
 from ais.engine import importance
 from ais.engine.alignment import MEMORY, TIED, Subsets, midranks
+from ais.inference.nulls import permutation
 from ais.stimuli.folds import pairs_of
 
 WORLDS_AT_ONCE = 128  # always as many: the rounding of a matrix product depends on its shape

@@ -16,9 +16,6 @@ from ais.engine import sorting
 from ais.engine.alignment import TIED
 from ais.stimuli.folds import pairs_of
 
-# Gains that are equal in exact arithmetic (a permutation that changes nothing) differ by rounding.
-ROUNDING = 1e-12
-
 
 def permutation(images: int, seed: int, number: int) -> np.ndarray:
     """The permutation of 0 … images−1 with this ``number`` (0, 1, …), whichever others are drawn: (images,)."""
@@ -70,14 +67,3 @@ def _ranks_among(network: np.ndarray, judged: np.ndarray) -> np.ndarray:
     ranks = np.full(network.size, np.nan)
     ranks[order] = (np.cumsum(members) - members + (members + 1) / 2)[group]
     return ranks
-
-
-def p_value(observed: float, null: np.ndarray) -> float:
-    """(1 + number of ``null`` values ≥ ``observed``) / (1 + their number); undefined ones (NaN) do not count.
-
-    The smallest that can be had is 1 / (1 + permutations). NaN where ``observed`` is.
-    """
-    if np.isnan(observed):
-        return float("nan")
-    defined = null[~np.isnan(null)]
-    return float((1 + np.count_nonzero(defined >= observed - ROUNDING)) / (1 + defined.size))

@@ -7,38 +7,17 @@ the observed world must be read on the grid that its null is read on.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from ais.engine import partition
 from ais.engine.alignment import MEMORY, Subsets, batched
 from ais.engine.pruning import ranking
+from ais.inference.outcomes import Outcome
 
 PREFIXES = 35
 # Worlds that share one pass over the masked maps, which costs as much as ten worlds of 120 images × 1,280 maps.
 WORLDS_AT_ONCE = 128
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What pruning did, in every world and fold; NaN where an alignment is undefined.
-
-    ``full`` and ``retained`` (…, worlds, folds): alignment on the test pairs with all maps and with the retained
-    ones; ``n_retained`` (worlds, folds): how many those are, 0 where every train alignment is undefined.
-    """
-
-    full: np.ndarray
-    retained: np.ndarray
-    n_retained: np.ndarray
-
-    @property
-    def gain(self) -> np.ndarray:
-        """Retained less full, mean over the folds where both are defined: (…, worlds), NaN where none is."""
-        difference = self.retained - self.full
-        defined = ~np.isnan(difference)
-        with np.errstate(invalid="ignore"):
-            return np.where(defined, difference, 0).sum(axis=-1) / defined.sum(axis=-1)
 
 
 def prefix_grid(maps: int, number: int = PREFIXES) -> np.ndarray:
