@@ -15,7 +15,7 @@ MAY_KNOW = {
     "artifacts": "",
     "stimuli": "artifacts",
     "backbones": "artifacts",
-    "engine": "artifacts backbones",
+    "engine": "artifacts stimuli backbones",
     "inference": "artifacts stimuli engine",
     "heatmaps": "artifacts engine",
     "saliency": "artifacts stimuli",
@@ -80,7 +80,11 @@ def test_stages_have_the_same_names_everywhere():
 
 
 @pytest.mark.parametrize(
-    "script", ["pruning.summarise_pruning", "heatmaps.draw_overlays", "stimuli.list_stimuli", "figures.draw_saliency"]
+    "script",
+    [
+        *("inference.summarise_gain", "inference.judge_gain", "heatmaps.draw_overlays", "stimuli.list_stimuli"),
+        *("figures.draw_pruning", "figures.draw_leak", "figures.draw_saliency"),
+    ],
 )
 def test_what_formats_a_table_or_a_picture_loads_nothing_heavy(script):
     show = f"import sys, {script}; print(*sys.modules)"

@@ -36,6 +36,7 @@ def write(folder: Path) -> dict:
         },
         "analyses": {"paper": {"split": "pairs"}, "strict": {"split": "images"}},
         "folds": {"number": 3, "seeds": [1, 2]},
+        "permutations": 3,
     }
 
 

@@ -45,10 +45,11 @@ def copy(finished, tmp_path):
 def test_all_that_a_study_asks_for_is_there(finished):
     workflow, _ = finished
     summary = pd.read_csv(workflow.path("results/pruning/summary.tsv"), sep="\t")
-    assert summary[["stimuli", "backbone", "analysis", "folds"]].to_numpy().tolist() == [
-        ["small", "tiny", "paper", 6],
-        ["small", "tiny", "strict", 6],
+    assert summary[["stimuli", "backbone", "analysis", "split", "folds"]].to_numpy().tolist() == [
+        ["small", "tiny", "strict", "images", 6],
+        ["small", "tiny", "paper", "pairs", 6],
     ]
+    assert (summary["smallest_p"] == 0.25).all()
     assert workflow.path("results/heatmaps/small/tiny/cosine-spearman.jpg").is_file()
     assert workflow.path("results/saliency/summary.tsv").is_file()
     assert not list(workflow.folder.rglob("*.tmp"))
@@ -182,7 +183,7 @@ def test_a_network_with_fully_connected_layers_runs_the_whole_chain(copy):
         assert file["maps"].shape[:2] == (12, 256)
         assert file["embedding"].shape == (12, 4096)
     summary = pd.read_csv(workflow.path("results/pruning/summary.tsv"), sep="\t")
-    assert summary["backbone"].tolist() == ["alexnet", "alexnet", "tiny", "tiny"]
+    assert summary["backbone"].tolist() == ["alexnet", "tiny", "alexnet", "tiny"]
     assert summary[["full", "retained"]].notna().all(axis=None)
 
 

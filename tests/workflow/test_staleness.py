@@ -19,13 +19,20 @@ from workflow.conftest import ROOT
 # Which rules take what each rule gives: a stale rule makes those after it stale.
 FEEDS = {
     "list_stimuli": "read_judgments split_folds extract_features prepare_saliency draw_overlays compare_saliency",
-    "read_judgments": "score_maps score_folds prune_maps",
-    "split_folds": "score_folds prune_maps",
-    "freeze_weights": "extract_features score_maps score_folds prune_maps",
-    "extract_features": "score_maps score_folds prune_maps compute_heatmaps",
-    "score_maps": "compute_heatmaps",
+    "read_judgments": "score_maps score_folds prune_maps permute_judgments judge_gain measure_leak examine_maps"
+    " estimate_ceiling",
+    "split_folds": "score_folds prune_maps permute_judgments judge_gain estimate_ceiling",
+    "freeze_weights": "extract_features score_maps score_folds prune_maps permute_judgments judge_gain measure_leak"
+    " examine_maps",
+    "extract_features": "score_maps score_folds prune_maps permute_judgments judge_gain measure_leak examine_maps"
+    " compute_heatmaps",
+    "score_maps": "compute_heatmaps examine_maps",
     "score_folds": "prune_maps",
-    "prune_maps": "summarise_pruning draw_pruning",
+    "prune_maps": "summarise_gain draw_pruning",
+    "permute_judgments": "judge_gain",
+    "judge_gain": "summarise_gain",
+    "estimate_ceiling": "summarise_gain",
+    "measure_leak": "draw_leak",
     "compute_heatmaps": "draw_overlays compare_saliency",
     "prepare_saliency": "compare_saliency",
     "compare_saliency": "summarise_saliency",
@@ -188,6 +195,16 @@ def test_another_number_of_shards_holds_when_something_else_is_stale(copy):
     assert copy.snakemake("--dry-run").count("shards=3") == (1 + 2 + 2) * 3
 
 
+def test_more_permutations_compute_only_the_new_ones(copy):
+    change_study(copy, lambda study: study.update(permutations=200))
+    copy.snakemake("--cores", "2", "results/inference/small/tiny/strict.h5")
+    change_study(copy, lambda study: study.update(permutations=230))
+    said = copy.snakemake("--dry-run", "results/inference/small/tiny/strict.h5")
+    assert re.findall(r"wildcards: (.+first.+)", said) == [
+        "stimuli=small, backbone=tiny, analysis=strict, first=200, last=230"
+    ]
+
+
 def test_the_readme_and_the_lock_file(copy):
     """Other versions of libraries are told in each artifact's .json; they rerun what is forced, or all with conda."""
     (copy.project / "README.md").write_text("Another.")
@@ -213,18 +230,21 @@ def test_the_commands_that_explain_force_and_accept(copy):
     assert copy.stale() == and_after("prune_maps")
 
 
-OF_ANALYSES = and_after("summarise_pruning draw_pruning")
-OF_MEASURES = and_after("score_maps compare_saliency") | {"summarise_saliency", "draw_saliency"}
-ALL = {"score_folds", "prune_maps"} | OF_ANALYSES | OF_MEASURES
+OF_ANALYSES = and_after("prune_maps permute_judgments")
+OF_MEASURES = and_after("score_maps measure_leak")
+ALL = {"score_folds"} | OF_ANALYSES | OF_MEASURES
 ADDED = {
-    "analysis of the same measure and split": ("analyses", {"split": "pairs"}, {"prune_maps"} | OF_ANALYSES),
+    "analysis of the same measure and split": ("analyses", {"split": "pairs"}, OF_ANALYSES),
     "analysis of the same measure masked otherwise": ("analyses", {"mask": "self"}, ALL - {"score_folds"}),
     "analysis of another measure": ("analyses", {"similarity": "euclidean"}, ALL),
+    "analysis of another alignment": ("analyses", {"alignment": "pearson"}, ALL | {"estimate_ceiling"}),
     "backbone": ("backbones", "tiny", {"freeze_weights", "extract_features"} | ALL),
     "stimuli": (
         "stimuli",
         "small",
-        {"list_stimuli", "read_judgments", "split_folds", "prepare_saliency", "extract_features"} | ALL,
+        {"list_stimuli", "read_judgments", "split_folds", "prepare_saliency", "extract_features"}
+        | {"estimate_ceiling"}
+        | ALL,
     ),
 }
 
@@ -234,7 +254,9 @@ def test_what_is_added_runs_its_own_jobs_and_the_summaries(copy, what):
     part, added, rules = ADDED[what]
     change_study(copy, lambda study: study[part].update(more=study[part][added] if isinstance(added, str) else added))
     said = copy.snakemake("--dry-run")
-    new = {"analyses": r"analysis=more|measure=(euclidean-spearman|cosine-spearman-self)"}.get(part, "=more")
+    new = {
+        "analyses": r"analysis=more|measure=(euclidean-spearman|cosine-spearman-self|cosine-pearson)|alignment=pearson"
+    }.get(part, "=more")
     for wildcards in re.findall(r"^ +wildcards: (.+)$", said, flags=re.MULTILINE):
         assert re.search(new, wildcards)
     assert copy.stale() == rules
@@ -242,45 +264,63 @@ def test_what_is_added_runs_its_own_jobs_and_the_summaries(copy, what):
 
 # Exactly the right rules rerun. Module → the rules whose scripts use it.
 SCORED = "score_maps score_folds"
-COMPUTED = f"{SCORED} prune_maps"
-DRAWN = "draw_pruning draw_saliency"
-SUMMARISED = "summarise_pruning summarise_saliency"
+PERMUTED = "permute_judgments measure_leak"
+MASKED = f"{SCORED} prune_maps {PERMUTED} examine_maps"  # all that mask maps
+DRAWN = "draw_pruning draw_leak draw_saliency"
+SUMMARISED = "summarise_gain summarise_saliency"
 OF_STIMULI = "list_stimuli read_judgments split_folds extract_features prepare_saliency draw_overlays compare_saliency"
-EVERYTHING = " ".join(FEEDS) + f" {DRAWN} {SUMMARISED} draw_overlays"
-WITH_NETWORKS = f"freeze_weights extract_features {COMPUTED}"
+EVERYTHING = " ".join(FEEDS) + f" {DRAWN} {SUMMARISED} draw_overlays examine_maps"
+WITH_NETWORKS = f"freeze_weights extract_features {MASKED}"
+ALIGNED = f"{MASKED} estimate_ceiling"
 MODULES = {
-    "artifacts/shards": COMPUTED,
+    "artifacts/shards": f"{SCORED} prune_maps",
     "artifacts/store": EVERYTHING,
     "backbones/downloads": WITH_NETWORKS,
     "backbones/extraction": "extract_features",
-    "backbones/layers": f"extract_features {COMPUTED}",
+    "backbones/layers": f"extract_features {MASKED}",
     "backbones/networks": WITH_NETWORKS,
     "backbones/preprocessing": WITH_NETWORKS,
-    "backbones/readouts": f"extract_features {COMPUTED}",
+    "backbones/readouts": f"extract_features {MASKED}",
     "backbones/weight_kinds": WITH_NETWORKS,
     "backbones/weights": WITH_NETWORKS,
-    "devices": f"extract_features {COMPUTED}",
-    "engine/alignment": COMPUTED,
-    "engine/importance": SCORED,
-    "engine/loading": COMPUTED,
-    "engine/masking": COMPUTED,
-    "engine/pruning": "prune_maps",
-    "engine/ranking_device": COMPUTED,
-    "engine/ranking_on_gpu": COMPUTED,
+    "devices": f"extract_features {ALIGNED}",
+    "engine/alignment": ALIGNED,
+    "engine/importance": f"{SCORED} examine_maps estimate_ceiling",
+    "engine/loading": MASKED,
+    "engine/masking": MASKED,
+    "engine/partition": PERMUTED,
+    "engine/pruning": f"prune_maps {PERMUTED} examine_maps",
+    "engine/ranking_device": f"{SCORED} prune_maps examine_maps estimate_ceiling",
+    "engine/ranking_on_gpu": f"{SCORED} prune_maps examine_maps estimate_ceiling",
+    "engine/resampling": "examine_maps estimate_ceiling",
+    "engine/reweighting": "",
     "engine/score_files": SCORED,
-    "engine/similarity": COMPUTED,
+    "engine/similarity": MASKED,
+    "engine/sorting": ALIGNED,
+    "engine/strategies": "",
     "errors": EVERYTHING,
     "figures/style": DRAWN,
     "heatmaps/overlays": "draw_overlays",
     "heatmaps/upsampling": "draw_overlays compare_saliency",
     "heatmaps/weighting": "compute_heatmaps",
-    "inference/fold_tests": "summarise_pruning",
+    "inference/additivity": "examine_maps",
+    "inference/ceiling": "estimate_ceiling",
+    "inference/exposure": "measure_leak",
+    "inference/fold_tests": "summarise_gain",
     "inference/image_tests": "summarise_saliency",
+    "inference/intervals": "summarise_gain",
+    "inference/map_tests": "examine_maps",
+    "inference/nulls": f"{PERMUTED} examine_maps",
+    "inference/outcomes": f"{PERMUTED} judge_gain summarise_gain",
+    "inference/p_values": "judge_gain summarise_gain",
+    "inference/procedure": PERMUTED,
+    "inference/refits": "",
+    "inference/shapley": "examine_maps",
     "saliency/fixations": "prepare_saliency",
     "saliency/precision_recall": "compare_saliency",
     "saliency/saliency_maps": "prepare_saliency compare_saliency",
     "stimuli/decoding": OF_STIMULI,
-    "stimuli/folds": f"split_folds {COMPUTED}",
+    "stimuli/folds": f"split_folds {ALIGNED}",
     "stimuli/image_files": OF_STIMULI,
     "stimuli/judgments": "read_judgments",
     "stimuli/manifests": OF_STIMULI,
@@ -374,14 +414,18 @@ EDITS = {
     "layer": (of_backbone(layer="layer3"), "extract_features"),
     "readout": (of_backbone(readout="pooled"), "extract_features"),
     "preprocessing": (of_backbone(preprocessing={"base": "paper", "resize": 96}), "extract_features"),
-    "similarity": (of_analysis(similarity="correlation"), "score_maps score_folds prune_maps"),
-    "alignment": (of_analysis(alignment="pearson"), "score_maps score_folds prune_maps"),
+    "similarity": (of_analysis(similarity="correlation"), MASKED),
+    "alignment": (of_analysis(alignment="pearson"), f"{MASKED} estimate_ceiling"),
     "mask": (of_analysis(mask="self"), "score_maps"),
     "heatmap scores": (of_the_study(heatmap_scores="set"), "draw_overlays compare_saliency"),
     "thresholds": (of_the_study(saliency_percents=[5, 20]), "compare_saliency"),
-    "splits swapped": (in_study(swapped), "prune_maps"),
-    "seeds": (in_study(lambda study: study["folds"].update(seeds=[2, 1])), "split_folds"),
-    "number of folds": (in_study(lambda study: study["folds"].update(number=2)), "split_folds"),
+    "splits swapped": (in_study(swapped), "prune_maps permute_judgments judge_gain"),
+    "no permutations": (
+        in_study(lambda study: study.update(permutations=0)),
+        "permute_judgments judge_gain measure_leak examine_maps",
+    ),
+    "seeds": (in_study(lambda study: study["folds"].update(seeds=[2, 1])), "split_folds measure_leak"),
+    "number of folds": (in_study(lambda study: study["folds"].update(number=2)), "split_folds measure_leak"),
     "kind of judgments": (
         of_stimuli(judgments={"files": "ratings.csv", "kind": "dissimilarity"}),
         "read_judgments",
