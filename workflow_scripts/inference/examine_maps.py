@@ -59,10 +59,10 @@ def main(arguments: argparse.Namespace) -> None:
 
     images = np.arange(len(ids))
     draws = resampling.draws(images, len(ids), arguments.seed, range(arguments.resamples))
-    resampled = map_tests.over_resamples(masking, human, draws, **shared)
+    resampled = resampling.score_resamples(masking, human, draws, **shared)
     low, high = map_tests.interval(resampled)
     table = table.assign(low=low, high=high, q_new_images=for_new_images(score, resampled))
-    table["selection_frequency"] = map_tests.selection_frequency(resampled)
+    table["selection_frequency"] = resampling.selection_frequency(resampled)
 
     contributions = shapley.contributions(masking, human, arguments.seed, range(arguments.orders), measure, memory)
     table["shapley"] = contributions.mean(axis=0) if len(contributions) else np.nan

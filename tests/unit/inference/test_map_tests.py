@@ -52,6 +52,15 @@ def test_a_world_does_not_depend_on_which_others_are_asked_for(missing):
     assert map_tests.under_label_null(readout, human, 12, 0, []).shape == (0, 9)
 
 
+def test_products_of_some_maps_and_worlds_at_a_time_are_the_same(monkeypatch):
+    pooled = treacherous.features("plain")
+    human = treacherous.human(12, missing=False)
+    readout = masking.Pooled(pooled, "cosine", *pairs_of(12))
+    whole = map_tests.under_label_null(readout, human, 12, 0, range(10))
+    monkeypatch.setattr(map_tests, "FACTOR", 4 * 8 * human.size)
+    np.testing.assert_allclose(map_tests.under_label_null(readout, human, 12, 0, range(10)), whole, atol=1e-14)
+
+
 def test_permuted_pairs_by_hand():
     """Of three images, 0 → a, 1 → b, 2 → c: pairs 01, 02, 12 give way to ab, ac, bc."""
     a, b, c = permutation(3, 0, 6)

@@ -159,14 +159,14 @@ def _rank_correlations(values, order, member, human, scale, start, small_member,
     large = member.shape[1]
     found = np.empty((len(values), size.size))
     for row in range(len(values)):
-        ends, defined = _runs(values[row], order[row])
+        ends, defined = runs(values[row], order[row])
         found[row, :large] = _on_large(order[row], ends, defined, member, human, size[:large]) * scale
         found[row, large:] = _on_small(order[row], ends, defined, start, small_member, small_human, size[large:])
     return found
 
 
 @numba.njit(nogil=True, cache=True)
-def _runs(values, order):
+def runs(values, order):
     """Runs of equal values (see ``TIED``) in sorted order: where the one that begins at a place ends.
 
     The second result is the number of values that are defined; NaN are sorted last.

@@ -13,7 +13,7 @@ import numba
 import numpy as np
 
 from ais.engine import importance
-from ais.engine.alignment import MEMORY, ROWS_AT_ONCE, TIED, _runs, batched, rho
+from ais.engine.alignment import MEMORY, ROWS_AT_ONCE, TIED, batched, rho, runs
 
 
 def draws(images: np.ndarray, total: int, seed: int, numbers: Iterable[int]) -> np.ndarray:
@@ -129,7 +129,7 @@ def _rank_correlations(values, order, count, human, size):
     """Spearman's ρ of each row on each resample, but for the scale of the human side, from one sort of the row."""
     found = np.empty((len(values), size.size))
     for row in range(len(values)):
-        ends, defined = _runs(values[row], order[row])
+        ends, defined = runs(values[row], order[row])
         found[row] = _on_resamples(order[row], ends, defined, count, human, size)
     return found
 

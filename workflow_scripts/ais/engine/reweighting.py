@@ -12,7 +12,7 @@ import numpy as np
 from scipy import linalg, optimize
 
 from ais.engine.alignment import MEMORY, alignment
-from ais.engine.similarity import _unit
+from ais.engine.similarity import unit
 from ais.stimuli.folds import parts
 
 # Strength of the ridge, as a share of the largest eigenvalue of the maps' products, the strongest first. From
@@ -42,7 +42,7 @@ class Shares:
 
     def __init__(self, pooled: np.ndarray, measure: str, left: np.ndarray, right: np.ndarray, memory: int = MEMORY):
         pooled = np.asarray(pooled, dtype=np.float64)
-        self.features = pooled if measure == "euclidean" else np.nan_to_num(_unit(pooled.copy(), measure))
+        self.features = pooled if measure == "euclidean" else np.nan_to_num(unit(pooled.copy(), measure))
         self.measure = measure
         self.left, self.right = left, right
         self.at_once = max(1, memory // (3 * 8 * max(1, pooled.shape[1])))

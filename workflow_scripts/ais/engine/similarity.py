@@ -28,12 +28,12 @@ def similarity_matrix(embedding: np.ndarray, measure: str, other: np.ndarray | N
         from scipy.spatial.distance import cdist
 
         return -cdist(a, b)
-    a = _unit(a, measure)
-    b = a if other is None else _unit(b, measure)
+    a = unit(a, measure)
+    b = a if other is None else unit(b, measure)
     return a @ b.T
 
 
-def _unit(embedding: np.ndarray, measure: str) -> np.ndarray:
+def unit(embedding: np.ndarray, measure: str) -> np.ndarray:
     """Rows (images, dimensions) of length one, centred for ``correlation``; NaN where nothing is left of one."""
     if measure == "correlation":
         centred = embedding - embedding.mean(axis=1, keepdims=True)

@@ -12,11 +12,15 @@ import numpy as np
 from scipy import stats
 
 from ais.engine import importance
-from ais.engine.alignment import MEMORY, TIED, Subsets, midranks
+from ais.engine.alignment import MEMORY, TIED, batched, midranks
+from ais.engine.resampling import Resamples
 from ais.inference.nulls import permutation
 from ais.stimuli.folds import pairs_of
 
-WORLDS_AT_ONCE = 128  # always as many: the rounding of a matrix product depends on its shape
+# The rounding of a matrix product depends on its shape: that must not depend on how worlds are dealt out.
+WORLDS_AT_ONCE = 128
+FACTOR = 1 << 28  # bytes of either factor of a product, maps or worlds by pairs
+WALKED_AT_ONCE = 256  # worlds that one sort of the similarities serves: few enough for a processor's cache
 ROUNDING = 1e-12  # importance that differs by less is the same
 
 
@@ -56,24 +60,24 @@ def under_label_null(
     return worlds(masking, human, images, seed, numbers, measure, threads, memory)
 
 
-def _worlds_by_product(masking, human, images, seed, numbers, measure, threads, memory):
+def _worlds_by_product(masking, human, images, seed, numbers, measure, *_):
     """AIS = r(S, H) − r(S without k, H) = (s − s_k) · h, of standardised vectors: (worlds, maps)."""
+    fit = max(1, FACTOR // (8 * human.size))
     full = _standardised(masking.full(), measure)
-    drop = np.empty((masking.maps, human.size))
-    for k in range(masking.maps):
-        drop[k] = full - _standardised(masking.without(k), measure)
-    own = midranks(human) if measure == "spearman" else human
+    own = stats.rankdata(human) if measure == "spearman" else human
     own = own - own.mean()
-    own /= np.sqrt((own**2).sum())
+    with np.errstate(invalid="ignore"):
+        own = own / np.sqrt((own**2).sum())
     found = np.empty((len(numbers), masking.maps))
-    for first in range(0, len(numbers), WORLDS_AT_ONCE):
-        some = numbers[first : first + WORLDS_AT_ONCE]
-        labelled = np.zeros((WORLDS_AT_ONCE, human.size))
-        labelled[: len(some)] = own[permuted_pairs(images, seed, some)]
-        score = labelled @ drop.T
-        if measure == "pearson_squared":  # r² − r_k² = (r − r_k)(r + r_k)
-            score *= 2 * (labelled * full).sum(axis=1, keepdims=True) - score
-        found[first : first + len(some)] = score[: len(some)]
+    for maps in batched(range(masking.maps), fit):
+        drop = np.array([full - _standardised(masking.without(k), measure) for k in maps])
+        for places in batched(range(len(numbers)), min(fit, WORLDS_AT_ONCE)):
+            labelled = np.zeros((min(fit, WORLDS_AT_ONCE), human.size))
+            labelled[: len(places)] = own[permuted_pairs(images, seed, [numbers[place] for place in places])]
+            score = labelled @ drop.T
+            if measure == "pearson_squared":  # r² − r_k² = (r − r_k)(r + r_k)
+                score *= 2 * (labelled * full).sum(axis=1, keepdims=True) - score
+            found[np.ix_(places, maps)] = score[: len(places)]
     return found
 
 
@@ -87,32 +91,16 @@ def _standardised(similarities: np.ndarray, measure: str) -> np.ndarray:
 
 
 def _worlds_by_walk(masking, human, images, seed, numbers, measure, threads, memory):
-    """The same where pairs are missing: every world is a subset of the pairs with its own human side."""
-    at_once = max(1, memory // (2 * 16 * human.size))
+    """The same where pairs are missing: in every world other pairs come once, the rest not at all."""
+    itself = Resamples.of(human, masking.left, masking.right, np.ones((1, images), int), measure)
+    at_once = max(1, min(WALKED_AT_ONCE, memory // (4 * 8 * human.size)))
     found = [np.empty((0, masking.maps))]
     for first in range(0, len(numbers), at_once):
-        pairs = permuted_pairs(images, seed, numbers[first : first + at_once])
-        subsets = _as_subsets(human, pairs, measure)
-        found.append(importance.score_maps(masking, subsets, range(masking.maps), threads, memory).score)
+        pairs = np.ascontiguousarray(permuted_pairs(images, seed, numbers[first : first + at_once]).T)
+        scale, size = np.repeat(itself.scale, pairs.shape[1]), np.repeat(itself.size, pairs.shape[1])
+        worlds = Resamples(itself.count[pairs, 0], itself.human[pairs, 0], scale, size, measure)
+        found.append(importance.score_maps(masking, worlds, range(masking.maps), threads, memory).score)
     return np.concatenate(found)
-
-
-def _as_subsets(human: np.ndarray, pairs: np.ndarray, measure: str) -> Subsets:
-    """One subset a world, whose human side is that of ``pairs`` (worlds, pairs)."""
-    everything = Subsets.of(human, [np.arange(human.size)], measure)
-    worlds, size = len(pairs), everything.size[0]
-    if everything.member.shape[1]:
-        large = everything.member[pairs.T, 0], everything.human[pairs.T, 0], np.repeat(everything.scale, worlds)
-        small = np.zeros(human.size + 1, np.int32), np.empty(0, np.int32), np.empty(0)
-    else:
-        large = np.zeros((human.size, 0), np.uint8), np.zeros((human.size, 0), np.int32), np.empty(0)
-        standardised = np.full(human.size, np.nan)
-        judged = np.flatnonzero(~np.isnan(human))
-        standardised[judged] = everything.small_human
-        pair, world = np.nonzero(~np.isnan(human)[pairs.T])
-        start = np.searchsorted(pair, np.arange(human.size + 1)).astype(np.int32)
-        small = start, world.astype(np.int32), standardised[pairs[world, pair]]
-    return Subsets(*large, *small, np.repeat(size, worlds), np.arange(worlds), measure)
 
 
 @dataclass(frozen=True)
