@@ -131,7 +131,7 @@ rule examine_maps:
         gpu=GPU,
         device=STUDY["device"],
     params:
-        permutations=permuted(5000, factor=25),
+        permutations=permuted(5000, factor=250),
         options=options(settings_of_measure, "similarity", "alignment"),
         code=code("inference/examine_maps.py"),
     shell:

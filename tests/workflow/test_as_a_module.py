@@ -24,7 +24,7 @@ rule all:
     input: "mine.txt", "split_of_mine.txt"
 
 rule mine:
-    input: rules.ais_summarise_pruning.output.summary, rules.ais_all.input
+    input: rules.ais_summarise_gain.output.main, rules.ais_all.input
     output: "mine.txt"
     shell: "cp {{input[0]}} {{output}}; echo ${{{{PYTHONPATH-}}}} >> {{output}}"
 

@@ -1,5 +1,7 @@
 """Real photographs, real judgments, real weights: the numbers an independent plain program gave."""
 
+import h5py
+import numpy as np
 import pandas as pd
 import pytest
 from workflow.conftest import SHARED_DATA, Workflow
@@ -34,7 +36,7 @@ def study(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def summary(study):
-    table = pd.read_csv(study.path("results/pruning/summary.tsv"), sep="\t")
+    table = pd.read_csv(study.path("results/inference/summary.tsv"), sep="\t")
     return table.set_index(["stimuli", "backbone", "analysis"])
 
 
@@ -46,10 +48,79 @@ def test_alignment_and_maps_kept(summary, case):
     assert summary.loc[case, "n_retained"] == pytest.approx(kept, abs=6)
 
 
-@pytest.mark.parametrize("case", EXPECTED, ids="-".join)
-def test_retained_beats_full(summary, case):
-    assert summary.loc[case, "folds"] == 40
-    assert summary.loc[case, "folds_won"] >= (40 if case[2] == "paper" else 36)
+# Gain; its interval on folds by images; mean gain with labels permuted, and by the matched null.
+GAINS = {
+    ("animals", "squeezenet1_1", "paper"): (0.249, None, 0.156, 0.084),
+    ("animals", "squeezenet1_1", "strict"): (0.155, (0.085, 0.226), 0.0, -0.040),
+    ("animals", "mobilenet_v2", "paper"): (0.212, None, 0.202, 0.068),
+    ("animals", "mobilenet_v2", "strict"): (0.122, (0.079, 0.164), -0.001, -0.045),
+    ("fruits", "squeezenet1_1", "paper"): (0.088, None, 0.082, 0.012),
+    ("fruits", "squeezenet1_1", "strict"): (0.041, (0.010, 0.072), 0.002, -0.020),
+    ("fruits", "mobilenet_v2", "paper"): (0.153, None, 0.121, 0.037),
+    ("fruits", "mobilenet_v2", "strict"): (0.089, (0.051, 0.126), 0.004, -0.025),
+}
+
+
+@pytest.mark.parametrize("case", GAINS, ids="-".join)
+def test_gains_and_what_they_are_worth(summary, case):
+    gain, interval, labels, matched = GAINS[case]
+    found = summary.loc[case]
+    assert found["gain"] == pytest.approx(gain, abs=0.003)
+    assert found["labels_gain"] == pytest.approx(labels, abs=0.015)
+    assert found["matched_gain"] == pytest.approx(matched, abs=0.015)
+    assert found["p_gain"] == found["p_baseline"] == found["smallest_p"]
+    if interval:
+        assert found[["gain_low", "gain_high"]].tolist() == pytest.approx(interval, abs=0.004)
+        assert np.isnan(found["p_paper"])
+    else:
+        assert np.isnan(found["gain_low"])
+        assert found["p_paper"] < 1e-10  # as in every null world: invalid
+
+
+def test_the_noise_ceiling_of_animals(study):
+    table = pd.read_csv(study.path("results/inference/animals/spearman.ceiling.tsv"), sep="\t", keep_default_na=False)
+    lines = table.set_index("scope")[["halves", "another_panel", "noise_free_model"]].astype(float)
+    assert lines.loc["all pairs"].tolist() == pytest.approx([0.818, 0.900, 0.949], abs=0.003)
+    assert lines.loc["test pairs by images"].tolist() == pytest.approx([0.802, 0.890, 0.943], abs=0.003)
+    assert lines.loc["image"].mean().tolist() == pytest.approx([0.679, 0.792, 0.885], abs=0.003)
+
+
+@pytest.mark.parametrize(
+    ("stimuli", "backbone", "helping", "significant", "largest"),
+    [
+        ("animals", "mobilenet_v2", 569, 44, 12),
+        ("animals", "squeezenet1_1", 234, 34, 14),
+        ("fruits", "mobilenet_v2", None, 21, 10),
+        ("fruits", "squeezenet1_1", None, 7, None),
+    ],
+)
+def test_which_maps_matter(study, stimuli, backbone, helping, significant, largest):
+    table = pd.read_csv(study.path(f"results/inference/{stimuli}/{backbone}/cosine-spearman.tsv"), sep="\t")
+    if helping:
+        assert (table["importance"] > 0).sum() == helping
+    assert (table["q"] < 0.05).sum() == pytest.approx(significant, rel=0.2, abs=1.5)
+    if largest:
+        assert (table["p_max"] < 0.05).sum() == pytest.approx(largest, rel=0.2, abs=1.5)
+    assert (table["q_new_images"] < 0.05).sum() <= 6
+    with h5py.File(study.path(f"results/importance/{stimuli}/{backbone}/cosine-spearman.h5")) as file:
+        assert table["shapley"].sum() == pytest.approx(file["set/baseline"][()], abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("backbone", "ratios"), [("mobilenet_v2", (1.07, 1.23, 1.55)), ("squeezenet1_1", (1.09, 1.31, 1.68))]
+)
+def test_masking_together_costs_more_than_the_sum(study, backbone, ratios):
+    table = pd.read_csv(study.path(f"results/inference/animals/{backbone}/cosine-spearman.additivity.tsv"), sep="\t")
+    assert table.set_index("top").loc[[10, 50, 200], "ratio"].tolist() == pytest.approx(ratios, abs=0.01)
+
+
+@pytest.mark.parametrize("backbone", ["mobilenet_v2", "squeezenet1_1"])
+def test_the_gain_leaks_through_images_that_were_seen(study, backbone):
+    table = pd.read_csv(study.path("results/figures/leak.tsv"), sep="\t")
+    gain = table.query("stimuli == 'animals' and backbone == @backbone").set_index(["world", "images_seen"])["gain"]
+    assert gain["labels", 2] > gain["labels", 1] > gain["labels", 0] + 0.04
+    assert gain["labels", 0] == pytest.approx(0, abs=0.025)
+    assert gain["observed", 2] > gain["observed", 1] > gain["observed", 0] > 0.1
 
 
 def test_nothing_is_left_to_do(study):

@@ -44,6 +44,7 @@ def summary_row(about: dict, path: str, folds: pd.DataFrame, ceilings: pd.DataFr
     of_images = about["split"] == "images"
     interval = intervals.nadeau_bengio(gain, 1 / (folds["fold"].nunique() - 1)) if of_images else None
     on_grid, matched, labels = (worlds[name].gain for name in ("observed", "matched", "labels"))
+    baseline = {name: mean_full(worlds[name]) for name in ("observed", "labels")}
     row = about | {
         "images": facts["images"],
         "pairs_judged": facts["pairs_judged"],
@@ -57,10 +58,10 @@ def summary_row(about: dict, path: str, folds: pd.DataFrame, ceilings: pd.DataFr
         "gain": np.nanmean(gain) if len(both) else np.nan,
         "gain_low": interval.low if interval else np.nan,
         "gain_high": interval.high if interval else np.nan,
-        "p_gain": p_value(on_grid[0], matched),
+        "p_gain": p_value(on_grid[0], matched) if matched.size else np.nan,
         **spread("matched", matched),
         **spread("labels", labels),
-        "p_baseline": p_value(mean_full(worlds["observed"])[0], mean_full(worlds["labels"])),
+        "p_baseline": p_value(baseline["observed"][0], baseline["labels"]) if labels.size else np.nan,
         "permutations": matched.size,
         "smallest_p": 1 / (1 + matched.size) if matched.size else np.nan,
     }
