@@ -23,7 +23,6 @@ rule permute_judgments:
         "results/benchmarks/permute_judgments/{stimuli}/{backbone}/{analysis}/{first}-{last}.tsv"
     conda:
         "../envs/environment.yaml"
-    threads: 2
     resources:
         mem_mb=MEMORY_MB,
         similarities_mb=SIMILARITIES_MB,
@@ -123,7 +122,6 @@ rule examine_maps:
         "results/benchmarks/examine_maps/{stimuli}/{backbone}/{measure}.tsv"
     conda:
         "../envs/environment.yaml"
-    threads: 2
     resources:
         mem_mb=MEMORY_MB,
         similarities_mb=SIMILARITIES_MB,
