@@ -11,6 +11,9 @@ if DEMO_MEASURED:
     FIGURES.append("results/figures/planted_truth.png")
 
 
+WITH_SPLITS = [each | {"split": ANALYSES[each["analysis"]]["split"]} for each in COMPARISONS]
+
+
 localrules:
     draw_pruning,
     draw_leak,
@@ -21,8 +24,9 @@ localrules:
 rule draw_pruning:
     """Alignment while maps are added, the most important first; and with all maps and the retained, fold by fold."""
     input:
-        **gated(curves=each_of(PRUNING, COMPARISONS)),
-        tables=each_of(PRUNING_TABLE, COMPARISONS),
+        **gated(curves=each_of(PRUNING, COMPARED)),
+        tables=each_of(PRUNING_TABLE, COMPARED),
+        ceilings=each_of(CEILING, COMPARED),
     output:
         **figure("pruning_curves", "Pruning", prefix="curves_"),
         **figure("pruning_gain", "Pruning", prefix="gain_"),
@@ -34,10 +38,11 @@ rule draw_pruning:
         mem_mb=2000,
         runtime=15,
     params:
-        options=comparisons(COMPARISONS),
+        options=comparisons(WITH_SPLITS),
         code=code("figures/draw_pruning.py"),
     shell:
         '"$AIS_RUN" figures.draw_pruning {params.options} --curves {input.curves:q} --tables {input.tables:q}'
+        " --ceilings {input.ceilings:q}"
         " --output-curves {output.curves_png:q} --output-gain {output.gain_png:q} 2> {log:q}"
 
 

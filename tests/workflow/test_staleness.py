@@ -31,7 +31,7 @@ FEEDS = {
     "prune_maps": "summarise_gain draw_pruning",
     "permute_judgments": "judge_gain",
     "judge_gain": "summarise_gain",
-    "estimate_ceiling": "summarise_gain",
+    "estimate_ceiling": "summarise_gain draw_pruning",
     "measure_leak": "draw_leak",
     "compute_heatmaps": "draw_overlays compare_saliency",
     "prepare_saliency": "compare_saliency",

@@ -9,12 +9,16 @@ import pandas as pd
 from ais.artifacts import store
 from ais.workflow.command_line import add_comparisons, compared, run
 
+# Noise ceilings: what another panel of raters, and what a model without noise, would reach.
+LINES = {"another_panel": "--", "noise_free_model": ":"}
+
 
 def parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
-    add_comparisons(parser, "STIMULI/BACKBONE/ANALYSIS")
+    add_comparisons(parser, "STIMULI/BACKBONE/ANALYSIS/SPLIT")
     parser.add_argument("--curves", nargs="+", required=True, help="HDF5 of prune_maps.py, one a comparison")
     parser.add_argument("--tables", nargs="+", required=True, help="TSV of prune_maps.py, one a comparison")
+    parser.add_argument("--ceilings", nargs="+", required=True, help="TSV of estimate_ceiling.py, one a comparison")
     for figure in ("curves", "gain"):
         parser.add_argument(f"--output-{figure}", required=True, help="PNG; PDF and TSV are written beside it")
     return parser
@@ -72,6 +76,12 @@ def draw_curves(table: pd.DataFrame):
     return grid.figure
 
 
+def ceiling(path: str, split: str) -> dict[str, float]:
+    """The noise ceilings on the test pairs of a split; NaN where raters are not known."""
+    table = pd.read_csv(path, sep="\t").set_index("scope")
+    return table.loc[f"test pairs by {split}", list(LINES)].to_dict()
+
+
 def draw_gain(table: pd.DataFrame):
     """One panel a stimulus set, one pair of columns a backbone and analysis, one line a fold."""
     import matplotlib.pyplot as plt
@@ -97,11 +107,15 @@ def draw_gain(table: pd.DataFrame):
             for at, side, colour in zip(x, ("full", "retained"), (style.ALL_MAPS, style.RETAINED), strict=True):
                 panel.scatter([at] * len(group), group[side], s=7, color=colour, alpha=0.45, lw=0, zorder=2)
                 panel.hlines(group[side].mean(), at - 0.15, at + 0.15, color=colour, lw=2.6, zorder=3)
+            for line, dashes in LINES.items():
+                panel.hlines(group[line].iloc[0], x[0] - 0.2, x[1] + 0.2, "black", dashes, lw=0.9)
         panel.set_xticks(range(len(place)), [f"{backbone}\n{analysis}" for backbone, analysis in place])
         panel.set_title(stimuli)
     axes[0][0].set_ylabel("alignment with people, test pairs")
     for label, colour in (("all maps", style.ALL_MAPS), ("retained maps", style.RETAINED)):
         axes[0][-1].plot([], [], color=colour, lw=2.6, label=label)
+    for line, dashes in LINES.items() if table[list(LINES)].notna().any(axis=None) else ():
+        axes[0][-1].plot([], [], color="black", ls=dashes, lw=0.9, label=f"ceiling: {line.replace('_', ' ')}")
     figure.legend(loc="outside upper center", ncols=2)
     return figure
 
@@ -117,8 +131,11 @@ def main(arguments: argparse.Namespace) -> None:
     table = table[[*about, "pairs", "maps_kept", "mean", "sd"]]
     style.save(draw_curves(table), arguments.output_curves, table)
 
-    folds = [pd.read_csv(path, sep="\t").assign(**about) for about, path in compared(arguments, arguments.tables)]
-    table = pd.concat(folds, ignore_index=True)[[*about, "seed", "fold", "full", "retained"]]
+    tables = zip(compared(arguments, arguments.tables), arguments.ceilings, strict=True)
+    folds = [
+        pd.read_csv(path, sep="\t").assign(**about, **ceiling(lines, about["split"])) for (about, path), lines in tables
+    ]
+    table = pd.concat(folds, ignore_index=True)[[*about, "seed", "fold", "full", "retained", *LINES]]
     style.save(draw_gain(table), arguments.output_gain, table)
 
 

@@ -17,6 +17,7 @@ def gain(sets, backbones):
         for fold in range(5)
     ]
     table = pd.DataFrame(rows)
+    table = table.assign(another_panel=0.8, noise_free_model=np.nan)
     return table.assign(retained=table["full"] + np.linspace(0, 0.2, len(table)))
 
 
