@@ -4,7 +4,9 @@ Wants: pruning curves and tables, the leak by exposure, the saliency summary, th
 Gives: results/figures/{figure}.png, .pdf and .tsv.
 """
 
-FIGURES = each_of("results/figures/{figure}.png", combinations(figure=["pruning_gain", "leak", "pruning_curves"]))
+FIGURES = ["results/figures/pruning_gain.png", "results/figures/pruning_curves.png"]
+if INFERRED:
+    FIGURES.append("results/figures/leak.png")
 if SALIENCY_COMPARISONS:
     FIGURES.append("results/figures/saliency.png")
 if DEMO_MEASURED:
@@ -49,7 +51,7 @@ rule draw_pruning:
 rule draw_leak:
     """The gain by how many of a pair's images were in training: what folds by pairs learn of the images."""
     input:
-        tables=each_of(LEAK, MEASURED),
+        tables=each_of(LEAK, INFERRED),
     output:
         **figure("leak", "Pruning"),
     log:
@@ -60,7 +62,7 @@ rule draw_leak:
         mem_mb=2000,
         runtime=15,
     params:
-        options=comparisons(MEASURED),
+        options=comparisons(INFERRED),
         code=code("figures/draw_leak.py"),
     shell:
         '"$AIS_RUN" figures.draw_leak {params.options} --tables {input.tables:q} --output {output.png:q} 2> {log:q}'

@@ -7,7 +7,7 @@ summaries results/inference/summary.tsv and results/pruning/summary.tsv.
 """
 
 PERMUTED_FROM = SCORED_FROM | gated(folds=folds_of)
-MAP_TABLES = each_of(MAP_TABLE, MEASURED)
+MAP_TABLES = each_of(MAP_TABLE, INFERRED)
 SPLITS = sorted({each["split"] for each in ANALYSES.values()})
 
 

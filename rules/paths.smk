@@ -188,19 +188,23 @@ def shards_of(path, number):
     return shards
 
 
-def number_of_permutations(wildcards):
+PERMUTATIONS_A_JOB = 200
+
+
+def permutations_with(backbone):
     """How many worlds of each null: what a comparison of 120 images has in some minutes, unless the study says."""
     automatic = {"pooled": 200, "fully_connected": 19, "network": 0}
     asked = STUDY["permutations"]
-    return automatic[readout_of(backbone_of(wildcards))] if asked == "auto" else asked
+    return automatic[readout_of(BACKBONES[backbone])] if asked == "auto" else asked
 
 
-PERMUTATIONS_A_JOB = 200
+# Where there are none, inference is off: neither leak nor maps are looked into.
+INFERRED = [each for each in MEASURED if permutations_with(each["backbone"])]
 
 
 def permutations_of(wildcards):
     """Blocks of permutations by their numbers, so that more of them leave those that there are."""
-    number = number_of_permutations(wildcards)
+    number = permutations_with(wildcards.backbone)
     starts = range(0, max(number, 1), PERMUTATIONS_A_JOB)
     blocks = [{"first": first, "last": min(first + PERMUTATIONS_A_JOB, number)} for first in starts]
     return [PERMUTATIONS.format(**wildcards, **block) for block in blocks]
@@ -210,7 +214,7 @@ def permuted(most, factor=1):
     """The option that says how many worlds a step takes: none where the study wants none."""
 
     def text(wildcards):
-        return study.command_line({"permutations": min(most, factor * number_of_permutations(wildcards))})
+        return study.command_line({"permutations": min(most, factor * permutations_with(wildcards.backbone))})
 
     return text
 

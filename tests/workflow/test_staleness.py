@@ -420,8 +420,9 @@ EDITS = {
     "heatmap scores": (of_the_study(heatmap_scores="set"), "draw_overlays compare_saliency"),
     "thresholds": (of_the_study(saliency_percents=[5, 20]), "compare_saliency"),
     "splits swapped": (in_study(swapped), "prune_maps permute_judgments judge_gain"),
-    "no permutations": (
-        in_study(lambda study: study.update(permutations=0)),
+    "no permutations": (in_study(lambda study: study.update(permutations=0)), "permute_judgments judge_gain"),
+    "more permutations": (
+        in_study(lambda study: study.update(permutations=4)),
         "permute_judgments judge_gain measure_leak examine_maps",
     ),
     "seeds": (in_study(lambda study: study["folds"].update(seeds=[2, 1])), "split_folds measure_leak"),
