@@ -4,7 +4,7 @@ snakemake --cores all                                 the demo
 snakemake --cores all --configfile config/mine.yaml   a study of your own
 """
 
-if not config:
+if not workflow.configfiles:
 
     configfile: f"{workflow.basedir}/config/demo.yaml"
 

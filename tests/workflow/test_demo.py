@@ -28,12 +28,16 @@ def test_retained_maps_beat_all_maps_on_unseen_images(demo):
     assert (found["ceiling_noise_free_model"] > found["retained"]).all()
 
 
-def test_the_gain_of_the_untrained_network_is_the_leaks(demo):
-    """Where there is nothing to select, folds by pairs gain all the same, and images that were not seen do not."""
-    leak = table(demo, "figures/leak").set_index(["backbone", "world", "images_seen"])["gain"]
-    assert leak["untrained", "labels", 2] > 0.05
-    assert abs(leak["untrained", "labels", 0]) < 0.03
-    assert leak["namer", "observed", 0] > 0.2
+def test_where_images_are_as_like_the_others_on_average_nothing_leaks(demo):
+    """The demo's shapes and colours are balanced: there is no mean similarity of an image to be learned."""
+    gain = table(demo, "figures/leak").set_index(["backbone", "world", "images_seen"])["gain"]
+    assert (gain.loc[["namer", "untrained"], ["labels", "matched"]].abs() < 0.04).all()
+    assert (gain["namer", "observed"] > 0.25).all()
+
+
+def test_the_gain_of_the_untrained_network_is_not_told_from_none(demo):
+    found = table(demo, "inference/summary").query("backbone == 'untrained' and split == 'images'").iloc[0]
+    assert found["gain_low"] < 0 < found["gain_high"]
 
 
 def test_heatmaps_put_their_mass_on_the_shape(demo):
