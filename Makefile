@@ -43,7 +43,7 @@ check: env
 	$(BIN)/snakefmt --check Snakefile rules
 	$(BIN)/snakemake --lint
 	$(BIN)/snakemake --dry-run --quiet all
-	$(BIN)/python -m pytest -q tests/unit/test_study.py
+	$(BIN)/python -m pytest -q tests/unit/workflow/test_study.py tests/unit/test_house.py
 
 # Resolve envs/requirements.in anew, for every platform and Python from 3.11 on, and write the conda twin.
 lock: env
