@@ -1,6 +1,6 @@
 # make demo   set up, run the demo end to end, write its report
 # make test   set up, run the tests
-# make test-long  the tests that take many minutes: killed at random moments, and resumed
+# make test-long  the tests that take many minutes: killed at random moments and resumed, all architectures, calibration
 # make bench  time the engine beside the plain loop and its floor, and the workflow with nothing to do
 PYTHON ?= python3
 CORES ?= $(shell nproc 2>/dev/null || sysctl -n hw.ncpu)
@@ -29,7 +29,7 @@ test: env
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 test-long: env
-	$(BIN)/python -m pytest -m long
+	$(BIN)/python -m pytest -m long -n 2 --dist loadfile --no-loadscope-reorder
 
 bench: env
 	$(BIN)/python tests/benchmarks/engine.py --threads $(CORES) --output results/benchmarks/engine.png
