@@ -34,7 +34,7 @@ def test_every_architecture_runs_the_whole_chain(tmp_path):
         },
         "analyses": {"paper": {"split": "pairs"}},
         "folds": {"number": 2, "seeds": [1]},
-        "permutations": 2,
+        "permutations": 0,
     }
     small_study.write_study(tmp_path, study)
     workflow = Workflow(tmp_path)
