@@ -160,7 +160,8 @@ def test_reordered_keys_and_defaults_written_out(copy):
         study["backbones"]["tiny"]["layer"] = "auto"
         study["stimuli"]["small"]["judgments"] = {"kind": "similarity", "files": ["ratings.csv"]}
         study["backbones"]["tiny"]["preprocessing"] = {"resize": 64, "base": "paper"}
-        return {key: dict(reversed(study[key].items())) for key in reversed(study)}
+        reordered = {key: study[key] for key in reversed(study)}
+        return {key: dict(reversed(of.items())) if isinstance(of, dict) else of for key, of in reordered.items()}
 
     change_study(copy, change)
     assert copy.stale() == set()
@@ -416,7 +417,7 @@ EDITS = {
     "preprocessing": (of_backbone(preprocessing={"base": "paper", "resize": 96}), "extract_features"),
     "similarity": (of_analysis(similarity="correlation"), MASKED),
     "alignment": (of_analysis(alignment="pearson"), f"{MASKED} estimate_ceiling"),
-    "mask": (of_analysis(mask="self"), "score_maps"),
+    "mask": (of_analysis(mask="self"), "score_maps measure_leak"),
     "heatmap scores": (of_the_study(heatmap_scores="set"), "draw_overlays compare_saliency"),
     "thresholds": (of_the_study(saliency_percents=[5, 20]), "compare_saliency"),
     "splits swapped": (in_study(swapped), "prune_maps permute_judgments judge_gain"),
