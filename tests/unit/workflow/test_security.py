@@ -57,18 +57,10 @@ def test_each_offence_would_be_found(text):
 
 def test_rules_quote_every_path_and_every_text_of_a_users():
     """In a rule's command, files are quoted by Snakemake (:q), and options by the function that makes them."""
-    plain = {
-        "params.options",
-        "params.images",
-        "params.files",
-        "params.source",
-        "resources.device",
-        "resources.similarities_mb",
-        "threads",
-    }
-    plain |= {
-        f"wildcards.{name}" for name in ("split", "alignment", "shard", "shards", "first", "last")
-    }  # their patterns allow nothing else
+    plain = {f"params.{name}" for name in ("options", "images", "files", "source", "folds", "permutations")}
+    plain |= {"resources.device", "resources.similarities_mb", "threads"}
+    # Their patterns allow nothing else.
+    plain |= {f"wildcards.{name}" for name in ("split", "alignment", "shard", "shards", "first", "last")}
     for path in (ROOT / "rules").glob("*.smk"):
         for command in path.read_text(encoding="utf-8").split("    shell:\n")[1:]:
             for part in command.split("\n\n")[0].split("{")[1:]:
