@@ -21,7 +21,7 @@ from ais.artifacts import store
 KILLS = int(os.environ.get("KILLS", "30"))
 # How and when something was made, never compared: logs, timings, versions.
 NAMESPACE = ["unshare", "--user", "--map-root-user", "--mount"]  # where anybody may mount
-LONG_SIZES = ["64k", "200k", "500k", "700k", "1100k", "1300k", "1600k", "2000k"]
+LONG_SIZES = ["64k", "200k", "500k", "700k", "1100k", "1300k", "1500k", "1600k"]
 NOT_RESULTS = ("results/logs", "results/benchmarks")
 
 
