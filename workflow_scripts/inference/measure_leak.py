@@ -6,12 +6,12 @@ The test pairs of one training set of images, by how many of their two images oc
 import argparse
 import logging
 
-import numpy as np
 import pandas as pd
 
 from ais.artifacts import store
 from ais.engine import alignment, loading, similarity
 from ais.inference import exposure, nulls, procedure
+from ais.inference.outcomes import mean_over_folds
 from ais.stimuli.folds import PUBLISHED_SEEDS, pairs_of
 from ais.workflow.command_line import run
 
@@ -54,7 +54,7 @@ def main(arguments: argparse.Namespace) -> None:
     )  # fmt: skip
     rows = [
         {"world": name, "permutation": number, "images_seen": seen, "gain": outcome.gain[kind, at]}
-        | {side: mean_defined(getattr(outcome, side)[kind, at]) for side in ("full", "retained")}
+        | {side: mean_over_folds(getattr(outcome, side)[kind, at]) for side in ("full", "retained")}
         for at, (name, number) in enumerate(names)
         for kind, seen in enumerate((2, 1, 0))
     ]
@@ -62,12 +62,6 @@ def main(arguments: argparse.Namespace) -> None:
     store.write_table(arguments.output, table)
     observed = table.query("world == 'observed'").set_index("images_seen")["gain"]
     log.info("gain with both, one, none of a pair's images seen: %.3f, %.3f, %.3f", *observed[[2, 1, 0]])
-
-
-def mean_defined(values: np.ndarray) -> float:
-    """Mean, NaN left out; NaN where nothing is left."""
-    defined = values[~np.isnan(values)]
-    return float(defined.mean()) if defined.size else float("nan")
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import pandas as pd
 
 from ais.artifacts import store
 from ais.inference import intervals
-from ais.inference.outcomes import Outcome
+from ais.inference.outcomes import Outcome, mean_over_folds
 from ais.inference.p_values import ROUNDING, p_value
 from ais.workflow.command_line import add_comparisons, compared, run
 
@@ -44,7 +44,7 @@ def summary_row(about: dict, path: str, folds: pd.DataFrame, ceilings: pd.DataFr
     of_images = about["split"] == "images"
     interval = intervals.nadeau_bengio(gain, 1 / (folds["fold"].nunique() - 1)) if of_images else None
     on_grid, matched, labels = (worlds[name].gain for name in ("observed", "matched", "labels"))
-    baseline = {name: mean_full(worlds[name]) for name in ("observed", "labels")}
+    baseline = {name: mean_over_folds(worlds[name].full) for name in ("observed", "labels")}
     row = about | {
         "images": facts["images"],
         "pairs_judged": facts["pairs_judged"],
@@ -71,13 +71,6 @@ def summary_row(about: dict, path: str, folds: pd.DataFrame, ceilings: pd.DataFr
     if not of_images:
         row |= paper_test(gain)
     return row
-
-
-def mean_full(outcome: Outcome) -> np.ndarray:
-    """Alignment with all maps, mean over folds where it is defined: (worlds,)."""
-    defined = ~np.isnan(outcome.full)
-    with np.errstate(invalid="ignore"):
-        return np.where(defined, outcome.full, 0).sum(axis=1) / defined.sum(axis=1)
 
 
 def spread(name: str, gains: np.ndarray) -> dict:

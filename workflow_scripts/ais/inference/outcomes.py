@@ -20,7 +20,11 @@ class Outcome:
     @property
     def gain(self) -> np.ndarray:
         """Retained less full, mean over the folds where both are defined: (…, worlds), NaN where none is."""
-        difference = self.retained - self.full
-        defined = ~np.isnan(difference)
-        with np.errstate(invalid="ignore"):
-            return np.where(defined, difference, 0).sum(axis=-1) / defined.sum(axis=-1)
+        return mean_over_folds(self.retained - self.full)
+
+
+def mean_over_folds(values: np.ndarray) -> np.ndarray:
+    """Mean of ``values`` (…, folds) over the folds where they are defined: (…), NaN where none is."""
+    defined = ~np.isnan(values)
+    with np.errstate(invalid="ignore"):
+        return np.where(defined, values, 0).sum(axis=-1) / defined.sum(axis=-1)
