@@ -14,6 +14,7 @@ from ais.engine import alignment
 from ais.engine.importance import image_rows
 from ais.errors import InputError
 from ais.inference import ceiling
+from ais.stimuli import ratings
 from ais.stimuli.folds import pairs_of
 from ais.workflow.command_line import run
 
@@ -25,6 +26,7 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--judgments", required=True, help="HDF5 of read_judgments.py")
     parser.add_argument("--folds", nargs="+", required=True, help="HDF5 of split_folds.py, one a split")
     parser.add_argument("--alignment", choices=alignment.MEASURES, default="spearman", help="between the halves")
+    parser.add_argument("--splits", type=int, default=ceiling.SPLITS, help="halves of the raters, at most")
     parser.add_argument("--seed", type=int, default=1, help="of the halves, where they are too many to take all")
     parser.add_argument("--output", required=True, help="TSV: a row for all pairs, each split and each image")
     return parser
@@ -33,7 +35,7 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: argparse.Namespace) -> None:
     with store.opened(arguments.judgments, "judgments") as file:
         ids = store.read_ids(file)
-        ratings = file["raters"][:] if "raters" in file else file["similarity"][:][None]
+        rated = ratings.read(file)
     left, right = pairs_of(len(ids))
     scopes, subsets = [("all pairs", "")], [np.arange(left.size)]
     for path in arguments.folds:
@@ -45,7 +47,7 @@ def main(arguments: argparse.Namespace) -> None:
     scopes += [("image", name) for name in ids]
     subsets += image_rows(left, right, len(ids))
     try:
-        r = ceiling.split_half(ceiling.Ratings.of_matrices(ratings), subsets, arguments.alignment, seed=arguments.seed)
+        r = ceiling.split_half(rated, subsets, arguments.alignment, arguments.splits, arguments.seed)
     except InputError as error:
         # Not a mistake: most published ratings are means, and then nothing can be said.
         log.warning("no ceiling can be given: %s", error)
@@ -56,10 +58,11 @@ def main(arguments: argparse.Namespace) -> None:
     of_folds = table["scope"].str.startswith("test pairs")
     folds = table[of_folds].groupby("scope", sort=False)[list(lines)].mean().reset_index().assign(image="")
     table = pd.concat([table[:1], folds, table[~of_folds][1:]])[["scope", "image", *lines]]
-    store.write_table(arguments.output, table.assign(raters=len(ratings)))
+    store.write_table(arguments.output, table.assign(raters=rated.raters))
     log.info(
-        "%d rater(s) or file(s): halves %.3f, another panel %.3f, model %.3f", len(ratings), *table.iloc[0][list(lines)]
-    )
+        "%d rater(s) or file(s): halves %.3f, another panel %.3f, model %.3f",
+        rated.raters, *table.iloc[0][list(lines)],
+    )  # fmt: skip
 
 
 if __name__ == "__main__":

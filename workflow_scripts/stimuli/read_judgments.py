@@ -7,7 +7,7 @@ import numpy as np
 
 from ais.artifacts import store
 from ais.errors import InputError
-from ais.stimuli import judgments, manifests, rating_files
+from ais.stimuli import judgments, manifests, rating_files, ratings
 from ais.workflow.command_line import options_text, run
 
 log = logging.getLogger(__name__)
@@ -32,7 +32,7 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--output",
         required=True,
-        help="HDF5: similarity (images, images), raters where there are several",
+        help="HDF5: similarity (images, images); ratings/pair, rater, value (ratings) where there are several raters",
     )
     return parser
 
@@ -40,15 +40,14 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: argparse.Namespace) -> None:
     images = manifests.read_manifest(arguments.manifest)["image"].tolist()
     order = rating_files.read_order(arguments.order) if arguments.order else None
-    raters = []
+    tables = []
     for path in arguments.judgments:
-        ids, ratings = rating_files.read(path, order)
-        judgments.check(ids, ratings, arguments.kind, path)
+        ids, found = rating_files.read(path, order)
+        judgments.check(ids, found, arguments.kind, path)
         place = judgments.matched(ids, images, arguments.order if order == ids else path)
-        raters.append(ratings[:, place][:, :, place])
-    ratings = judgments.as_similarity(np.concatenate(raters), arguments.kind)
-    ratings[:, np.eye(len(images), dtype=bool)] = np.nan
-    similarity = judgments.mean_over_raters(ratings)
+        tables.append(judgments.in_order(found, place))
+    table = judgments.as_similarity(ratings.joined(tables), arguments.kind)
+    similarity = judgments.mean_over_raters(table, len(images))
 
     left, right = np.triu_indices(len(images), 1)
     judged = similarity[left, right]
@@ -59,13 +58,13 @@ def main(arguments: argparse.Namespace) -> None:
         )
     log.info(
         "%d images, %d of %d pairs judged, %d rater(s) or file(s), %d distinct values",
-        len(images), judged.size, left.size, len(ratings), np.unique(judged).size,
+        len(images), judged.size, left.size, table.raters, np.unique(judged).size,
     )  # fmt: skip
-    facts = {"raters": len(ratings)}
+    facts = {"raters": table.raters}
     with store.create(arguments.output, "judgments", images, options_text(arguments, "kind"), facts) as file:
         store.write_array(file, "similarity", similarity)
-        if len(ratings) > 1:
-            store.write_array(file, "raters", ratings)
+        if table.raters > 1:
+            ratings.write(file, table)
 
 
 if __name__ == "__main__":

@@ -1,11 +1,8 @@
 """Noise ceilings from halves of the raters, by hand and against dense plain loops."""
 
-import tracemalloc
-
 import numpy as np
 import pytest
 from scipy import stats
-from unit import treacherous
 
 from ais.engine.importance import image_rows
 from ais.engine.resampling import draws
@@ -120,33 +117,3 @@ def test_halves_without_pairs_in_common_make_no_ceiling():
     matrices[1, 5:], matrices[1, :, 5:] = np.nan, np.nan
     with pytest.raises(InputError, match=r"^judgments: found at most 0 pairs that both halves[^\n]*$"):
         ceiling.split_half(ceiling.Ratings.of_matrices(matrices), [np.arange(36)])
-
-
-def test_of_matrices_lists_what_was_judged():
-    matrices = np.full((2, 3, 3), np.nan)
-    matrices[0, 0, 1] = matrices[0, 1, 0] = 4
-    matrices[1, 1, 2] = matrices[1, 2, 1] = 2
-    table = ceiling.Ratings.of_matrices(matrices)
-    assert (table.rater.tolist(), table.pair.tolist(), table.rating.tolist()) == ([0, 1], [0, 2], [4, 2])
-    assert (table.pairs, table.raters) == (3, 2)
-
-
-def test_thousands_of_raters_take_little_memory():
-    """100,000 ratings of 1,000 images by 2,000 raters: 15 GB as matrices."""
-    left, right = pairs_of(1000)
-    rng = np.random.default_rng(0)
-    pairs = rng.choice(left.size, 20_000, replace=False)
-    row = np.unique(rng.integers(0, 2000, 100_000) * left.size + rng.choice(pairs, 100_000))
-    truth = treacherous.human(1000, missing=False)
-    rating = np.round(truth[row % left.size] * 4 + rng.normal(size=row.size))
-    rows = image_rows(left, right, 1000)
-    tracemalloc.start()
-    try:
-        table = ceiling.Ratings(row // left.size, row % left.size, rating, left.size)
-        found = ceiling.split_half(table, [np.arange(left.size), *rows], splits=5)
-        assert tracemalloc.get_traced_memory()[1] < 200e6
-    finally:
-        tracemalloc.stop()
-    lines = ceiling.ceiling(found)
-    assert 0.5 < lines.halves[0] < lines.panel[0] < lines.model[0] < 1
-    assert np.isfinite(lines.halves).all()

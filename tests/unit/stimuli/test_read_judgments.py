@@ -2,14 +2,15 @@
 
 from pathlib import Path
 
-import h5py
 import numpy as np
 import pandas as pd
 import pytest
 from scipy.io import savemat
 
+from ais.artifacts import store
 from ais.errors import InputError
-from ais.stimuli import manifests
+from ais.stimuli import manifests, ratings
+from ais.stimuli.folds import pairs_of
 from stimuli import read_judgments
 
 IMAGES = ["ant", "bee", "cat", "dog", "eel"]
@@ -56,8 +57,17 @@ def long(raters=("",), header=None):
 def read(*options):
     arguments = ["--manifest", "set.tsv", "--output", "judgments.h5", *options]
     read_judgments.main(read_judgments.parser().parse_args(arguments))
-    with h5py.File("judgments.h5") as file:
-        return {name: file[name][:] for name in ("similarity", "raters") if name in file}
+    with store.opened("judgments.h5", "judgments") as file:
+        found = ratings.read(file)
+        return {"similarity": file["similarity"][:], "raters": by_rater(found), "names": found.names}
+
+
+def by_rater(table):
+    """The ratings of each rater as a matrix (raters, images, images)."""
+    matrices = np.full((table.raters, 5, 5), np.nan)
+    left, right = (side[table.pair] for side in pairs_of(5))
+    matrices[table.rater, left, right] = matrices[table.rater, right, left] = table.rating
+    return matrices
 
 
 def expected():
@@ -103,8 +113,8 @@ def test_a_dissimilarity_is_turned_over(here):
 def test_raters_are_kept_beside_their_mean(here):
     (here / "long.csv").write_text(long(raters=("ann", "bob")))
     found = read("--judgments", "long.csv")
-    assert found["raters"].shape == (2, 5, 5)
-    assert found["raters"][0] == pytest.approx(expected(), nan_ok=True)
+    assert found["names"] == ("ann", "bob")
+    assert found["raters"] == pytest.approx(np.array([expected(), expected() + 0.1]), nan_ok=True)
     assert found["similarity"] == pytest.approx(expected() + 0.05, nan_ok=True)
 
 
@@ -119,8 +129,25 @@ def test_several_matrices_are_raters(here):
     (here / "a.csv").write_text(square())
     np.save("b.npy", RATINGS + 0.2)
     found = read("--judgments", "a.csv", "--judgments", "b.npy", "--order", "order.txt")
-    assert found["raters"].shape == (2, 5, 5)
+    assert found["raters"] == pytest.approx(np.array([expected(), expected() + 0.2]), nan_ok=True)
     assert found["similarity"] == pytest.approx(expected() + 0.1, nan_ok=True)
+
+
+def test_a_distance_by_raters_is_turned_over_by_the_largest_of_all(here):
+    (here / "long.csv").write_text(long(raters=("ann", "bob")))
+    np.save("b.npy", 1 - RATINGS)
+    found = read(
+        *("--judgments", "long.csv", "--judgments", "b.npy", "--order", "order.txt", "--kind", "dissimilarity")
+    )
+    given = np.array([expected(), expected() + 0.1, 1 - expected()])
+    assert found["raters"] == pytest.approx(1.0 - given, nan_ok=True)  # bob's largest
+
+
+def test_a_long_table_may_say_which_way_its_numbers_run(here):
+    """A pair of an image with itself, as a matrix's diagonal."""
+    (here / "long.csv").write_text(long() + "ant,ant,0\n")
+    with pytest.raises(InputError, match=r"^long.csv: found 0 on the diagonal.*Declare judgments.kind: dissimilarity"):
+        read("--judgments", "long.csv")
 
 
 def changed(cell, value):

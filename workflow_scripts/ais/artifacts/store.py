@@ -25,6 +25,7 @@ import numpy as np
 from ais.errors import InputError
 
 SCHEMA_VERSION = 1
+LATER_VERSIONS = {"judgments": 2}  # of kinds whose content was arranged anew since
 
 
 @contextmanager
@@ -131,7 +132,7 @@ def create(
     with whole_file(path) as temporary:
         with _writing(temporary) as file:
             file.attrs["kind"] = kind
-            file.attrs["schema_version"] = SCHEMA_VERSION
+            file.attrs["schema_version"] = LATER_VERSIONS.get(kind, SCHEMA_VERSION)
             file.attrs["options"] = options
             file.attrs["image_ids_digest"] = ids_digest(image_ids)
             for name, value in (attributes or {}).items():
@@ -193,10 +194,10 @@ def opened(path: str | Path, kind: str, image_ids: Sequence[str] | None = None) 
         )
     with h5py.File(path, "r") as file:
         found = file.attrs.get("kind"), file.attrs.get("schema_version")
-        if found != (kind, SCHEMA_VERSION):
+        if found != (kind, LATER_VERSIONS.get(kind, SCHEMA_VERSION)):
             raise InputError(
                 f"{path}: found kind {found[0]!r}, schema version {found[1]}; "
-                f"expected {kind!r}, {SCHEMA_VERSION}. {remedy}"
+                f"expected {kind!r}, {LATER_VERSIONS.get(kind, SCHEMA_VERSION)}. {remedy}"
             )
         if image_ids is not None and file.attrs["image_ids_digest"] != ids_digest(image_ids):
             raise InputError(

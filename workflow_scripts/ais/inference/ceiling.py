@@ -2,8 +2,7 @@
 
 Raters are split into halves; r is the correlation of the halves' mean ratings on the pairs that both judged.
 Spearman & Brown's 2r / (1 + r) is what another panel of the same size as the whole one reaches, its square root
-what a model without noise reaches (METHOD, noise ceiling). Raters are a long table, a row a rating: those of
-thousands who each judged a few pairs take no more than their ratings.
+what a model without noise reaches (METHOD, noise ceiling).
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -18,37 +17,10 @@ from ais.engine.alignment import TIED, midranks
 from ais.engine.resampling import Resamples
 from ais.errors import InputError
 from ais.stimuli.folds import pairs_of
+from ais.stimuli.ratings import Ratings
 
 FEWEST = 3  # pairs that both halves judged
 SPLITS = 100
-
-
-@dataclass(frozen=True)
-class Ratings:
-    """Ratings (n,) of the pairs ``pair`` (n,), of which there are ``pairs``, by the raters ``rater`` (n,).
-
-    One row a rater and pair; raters are numbered from 0, without gaps.
-    """
-
-    rater: np.ndarray
-    pair: np.ndarray
-    rating: np.ndarray
-    pairs: int
-
-    @classmethod
-    def of_matrices(cls, matrices: np.ndarray) -> "Ratings":
-        """From symmetric ratings (raters, images, images), NaN where a rater did not judge a pair."""
-        left, right = pairs_of(matrices.shape[1])
-        by_pair = [matrix[left, right] for matrix in matrices]
-        judged = [np.flatnonzero(~np.isnan(own)) for own in by_pair]
-        rater = np.repeat(np.arange(len(matrices)), [pairs.size for pairs in judged])
-        rating = [own[pairs] for own, pairs in zip(by_pair, judged, strict=True)]
-        return cls(rater, np.concatenate([*judged, np.empty(0, int)]), np.concatenate([*rating, []]), left.size)
-
-    @property
-    def raters(self) -> int:
-        """How many raters there are."""
-        return int(self.rater.max(initial=-1)) + 1
 
 
 def halves(raters: int, splits: int = SPLITS, seed: int = 0) -> Iterator[np.ndarray]:

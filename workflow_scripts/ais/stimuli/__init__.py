@@ -8,5 +8,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     submod_attrs={
         "folds": ["pairs_of", "split_pairs", "split_images"],
         "manifests": ["read_manifest"],
+        "ratings": ["Ratings"],
     },
 )

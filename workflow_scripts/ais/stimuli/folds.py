@@ -17,6 +17,12 @@ def pairs_of(images: int) -> tuple[np.ndarray, np.ndarray]:
     return np.triu_indices(images, k=1)
 
 
+def pair_numbers(one: np.ndarray, other: np.ndarray, images: int) -> np.ndarray:
+    """The number of each pair of two different images in :func:`pairs_of`, whichever of them is named first."""
+    left, right = np.minimum(one, other), np.maximum(one, other)
+    return left * (2 * images - left - 1) // 2 + right - left - 1
+
+
 def parts(count: int, number: int, seed: int) -> list[np.ndarray]:
     """Shuffle 0 … count−1 with ``seed`` and cut into ``number`` parts."""
     shuffled = np.arange(count)

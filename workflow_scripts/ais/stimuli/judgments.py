@@ -1,35 +1,36 @@
 """Judgments: people's similarity of image pairs, checked, and brought into the order of the images."""
 
 import unicodedata
+from dataclasses import replace
 
 import numpy as np
 
 from ais.errors import InputError, some
+from ais.stimuli.folds import pairs_of
 from ais.stimuli.image_files import is_image
+from ais.stimuli.ratings import Ratings
 
 SYMMETRIC = 1e-6  # how far (a, b) and (b, a) may differ, as a share of the ratings' range
 FEWEST = 3  # judged pairs
 
 
-def check(ids: list[str], ratings: np.ndarray, kind: str, source: str) -> None:
-    """Refuse ratings (raters, images, images) that cannot be what they are declared to be.
+def check(ids: list[str], ratings: np.ndarray | Ratings, kind: str, source: str) -> None:
+    """Refuse ratings, matrices (raters, images, images) or a table, that cannot be what they are declared to be.
 
-    They must be symmetric, not all equal, and their diagonal, where there is one, must say that an
-    image is most similar to itself. Raises :class:`InputError`.
+    Matrices must be symmetric, ratings not all equal, and those of images beside themselves (a diagonal), where there
+    are any, must say that an image is most similar to itself. Raises :class:`InputError`.
     """
-    off_diagonal = ratings[:, ~np.eye(len(ids), dtype=bool)]
-    judged = off_diagonal[~np.isnan(off_diagonal)]
-    if judged.size < 2 * FEWEST:
+    table = ratings if isinstance(ratings, Ratings) else Ratings.of_matrices(ratings)
+    if table.rating.size < FEWEST:
         raise InputError(
-            f"{source}: found {judged.size // 2} judged pairs; expected at least {FEWEST}. Is it the right file?"
+            f"{source}: found {table.rating.size} judged pairs; expected at least {FEWEST}. Is it the right file?"
         )
-    lowest, highest = judged.min(), judged.max()
+    lowest, highest = table.rating.min(), table.rating.max()
     if lowest == highest:
         raise InputError(f"{source}: found the rating {lowest:g} for every pair; expected ratings that differ.")
-    for rater in ratings:
-        _check_symmetric(ids, rater, SYMMETRIC * (highest - lowest), source)
-    diagonal = np.diagonal(ratings, axis1=1, axis2=2)
-    diagonal = diagonal[~np.isnan(diagonal)]
+    for matrix in () if table is ratings else ratings:
+        _check_symmetric(ids, matrix, SYMMETRIC * (highest - lowest), source)
+    diagonal = table.own
     if diagonal.size == 0:
         return
     if kind == "similarity" and diagonal.max() <= lowest:
@@ -83,13 +84,29 @@ def matched(ids: list[str], images: list[str], source: str) -> np.ndarray:
     return np.array([place[image] for image in images])
 
 
-def as_similarity(ratings: np.ndarray, kind: str) -> np.ndarray:
+def in_order(ratings: np.ndarray | Ratings, place: np.ndarray) -> Ratings:
+    """The table of ratings in the images' order, ``place`` (images,) as :func:`matched` gives it.
+
+    Of a matrix whose two halves differ by rounding, the half above the diagonal counts in that order.
+    """
+    if isinstance(ratings, Ratings):
+        return ratings.placed(place)
+    return Ratings.of_matrices(ratings[:, place][:, :, place])
+
+
+def as_similarity(ratings: Ratings, kind: str) -> Ratings:
     """Ratings so that larger is more alike: a dissimilarity d becomes max(d) − d, which keeps the order."""
-    return np.nanmax(ratings) - ratings if kind == "dissimilarity" else ratings
+    if kind == "similarity":
+        return ratings
+    largest = max(ratings.rating.max(), ratings.own.max(initial=-np.inf))
+    return replace(ratings, rating=largest - ratings.rating, own=largest - ratings.own)
 
 
-def mean_over_raters(ratings: np.ndarray) -> np.ndarray:
-    """Mean (images, images) of ratings (raters, images, images); NaN where no rater judged a pair."""
-    count = (~np.isnan(ratings)).sum(axis=0)
+def mean_over_raters(ratings: Ratings, images: int) -> np.ndarray:
+    """Mean (images, images) of the raters; NaN where no rater judged a pair, and on the diagonal."""
+    left, right = pairs_of(images)
+    total, count = np.zeros((2, images, images))
+    total[left, right] = total[right, left] = np.bincount(ratings.pair, ratings.rating, ratings.pairs)
+    count[left, right] = count[right, left] = np.bincount(ratings.pair, minlength=ratings.pairs)
     with np.errstate(invalid="ignore"):
-        return np.nansum(ratings, axis=0) / count
+        return total / count

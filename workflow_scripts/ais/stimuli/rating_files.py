@@ -1,7 +1,8 @@
 """Rating files: the forms in which people keep judgments of image pairs.
 
-Each reader returns the image ids and the ratings (raters, images, images) float64, NaN where a pair was
-not judged. What the numbers mean, and whether they make sense, is for :mod:`ais.stimuli.judgments`.
+Each reader returns the image ids and the ratings: of matrices (raters, images, images) float64, NaN where a
+pair was not judged; of long tables a row a rating (:class:`ais.stimuli.ratings.Ratings`). What the numbers mean, and
+whether they make sense, is for :mod:`ais.stimuli.judgments`.
 """
 
 import csv
@@ -16,12 +17,13 @@ from scipy.io import loadmat
 from scipy.io.matlab import MatReadError
 
 from ais.errors import InputError, some
+from ais.stimuli.ratings import Ratings
 
 MISSING = {"", "nan", "na", "n/a", "null", "none"}
 LONG = ("image_a", "image_b", "rating")
 
 
-def read(path: str | Path, order: list[str] | None = None) -> tuple[list[str], np.ndarray]:
+def read(path: str | Path, order: list[str] | None = None) -> tuple[list[str], np.ndarray | Ratings]:
     """Read one file; ``order`` are the ids of its rows, for the formats that hold none."""
     path = Path(path)
     if path.suffix.lower() in ARRAYS:
@@ -131,7 +133,7 @@ def _square(rows: list[list[str]], path: Path) -> tuple[list[str], np.ndarray]:
     return down, np.array(cells)[:, column]
 
 
-def _long(rows: list[list[str]], path: Path) -> tuple[list[str], np.ndarray]:
+def _long(rows: list[list[str]], path: Path) -> tuple[list[str], Ratings]:
     unknown = set(rows[0]) - {*LONG, "rater"}
     if unknown:
         raise InputError(
@@ -148,20 +150,8 @@ def _long(rows: list[list[str]], path: Path) -> tuple[list[str], np.ndarray]:
         line = int((table["rater"] == "").idxmax()) + 2
         raise InputError(f"{path}, line {line}: found no rater; expected one in every row, or no such column.")
     ids = sorted({*table["image_a"], *table["image_b"]})
-    raters = sorted(set(table["rater"]))
-    # A pair that one rater judged several times, in either order, counts once, by the mean.
-    total = np.zeros((len(raters), len(ids), len(ids)))
-    count = np.zeros_like(total)
-    judged = table[~np.isnan(table["rating"])]
-    place = (
-        pd.Index(raters).get_indexer(judged["rater"]),
-        *(pd.Index(ids).get_indexer(judged[side]) for side in ("image_a", "image_b")),
-    )
-    for rater, a, b in (place, (place[0], place[2], place[1])):
-        np.add.at(total, (rater, a, b), judged["rating"])
-        np.add.at(count, (rater, a, b), 1)
-    with np.errstate(invalid="ignore"):
-        return ids, total / count
+    one, other = (pd.Index(ids).get_indexer(table[side]) for side in ("image_a", "image_b"))
+    return ids, Ratings.of_rows(table["rater"], one, other, table["rating"].to_numpy(), len(ids))
 
 
 def _npy(path: Path) -> np.ndarray:
