@@ -62,6 +62,7 @@ def test_a_rater_of_images_beside_themselves_alone_is_none():
 def test_no_rows_are_no_ratings():
     empty = ratings.Ratings.of_rows([], *np.empty((2, 0), int), np.empty(0), IMAGES)
     assert (empty.raters, empty.pair.size, empty.names) == (0, 0, ())
+    assert ratings.Ratings.of_rows([""], *np.array([[0], [1]]), np.ones(1), IMAGES).names == ()
 
 
 def test_pair_numbers_are_the_places_among_all_pairs():

@@ -159,6 +159,10 @@ def changed(cell, value):
 REFUSED = {
     "not square": (lambda: square().rsplit("\n", 2)[0] + "\n", "found 4 rows and 5 columns"),
     "not symmetric": (lambda: square(changed((0, 1), 0.7)), "row 'dog', column 'ant': found 0.7, but 0.2"),
+    "lower half alone": (
+        lambda: square(np.where(np.tri(5), RATINGS, np.nan)),
+        "row 'dog', column 'ant': found nan, but 0.2",
+    ),
     "half empty": (lambda: square(changed((0, 1), np.nan)), "row 'dog', column 'ant': found nan, but 0.2"),
     "all equal": (lambda: square(np.ones((5, 5))), "found the rating 1 for every pair"),
     "text in it": (lambda: square().replace("0.9", "n.d.", 1), "row 'dog', column 'cat': found 'n.d.'"),

@@ -21,6 +21,8 @@ def check(ids: list[str], ratings: np.ndarray | Ratings, kind: str, source: str)
     are any, must say that an image is most similar to itself. Raises :class:`InputError`.
     """
     table = ratings if isinstance(ratings, Ratings) else Ratings.of_matrices(ratings)
+    for matrix in () if table is ratings else ratings:
+        _check_symmetric(ids, matrix, SYMMETRIC * np.ptp(table.rating) if table.rating.size else 0.0, source)
     if table.rating.size < FEWEST:
         raise InputError(
             f"{source}: found {table.rating.size} judged pairs; expected at least {FEWEST}. Is it the right file?"
@@ -28,8 +30,6 @@ def check(ids: list[str], ratings: np.ndarray | Ratings, kind: str, source: str)
     lowest, highest = table.rating.min(), table.rating.max()
     if lowest == highest:
         raise InputError(f"{source}: found the rating {lowest:g} for every pair; expected ratings that differ.")
-    for matrix in () if table is ratings else ratings:
-        _check_symmetric(ids, matrix, SYMMETRIC * (highest - lowest), source)
     diagonal = table.own
     if diagonal.size == 0:
         return

@@ -53,7 +53,7 @@ class Ratings:
     def of_rows(
         cls, raters: Sequence[str], one: np.ndarray, other: np.ndarray, rating: np.ndarray, images: int
     ) -> "Ratings":
-        """From a rater's name, two images (numbers) and a rating (n,) each, in any order; NaN rows are left out.
+        """From a rater's name (or ""), two images (numbers) and a rating (n,) each, in any order; NaN is left out.
 
         A pair that one rater judged several times, in either order, counts once, by the mean. Raters are numbered in
         the order of their names.
@@ -73,7 +73,7 @@ class Ratings:
         rater, pair = key // (pairs + images), key % (pairs + images)
         between = pair < pairs
         who, rater = np.unique(rater[between], return_inverse=True)
-        return cls(rater, pair[between], mean[between], pairs, tuple(names[who].tolist()), mean[~between])
+        return cls(rater, pair[between], mean[between], pairs, tuple(filter(None, names[who].tolist())), mean[~between])
 
     @property
     def raters(self) -> int:
