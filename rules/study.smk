@@ -68,7 +68,7 @@ def combinations(**names):
 COMPARISONS = combinations(stimuli=STIMULI, backbone=BACKBONES, analysis=ANALYSES)
 # Each with its settings, for tables that say what a row is.
 COMPARED = [
-    each | {key: ANALYSES[each["analysis"]][key] for key in ("split", "similarity", "alignment")}
+    each | {key: ANALYSES[each["analysis"]][key] for key in ("split", "similarity", "alignment", "interval")}
     for each in COMPARISONS
 ]
 MEASURED = combinations(stimuli=STIMULI, backbone=BACKBONES, measure={measure_of(each) for each in ANALYSES.values()})

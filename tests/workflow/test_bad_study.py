@@ -32,6 +32,10 @@ IN_THE_STUDY = {
         of_analysis(similarity="cosin"),
         "analyses.paper.similarity: found \"cosin\"; expected cosine, correlation or euclidean. Did you mean 'cosine'?",
     ),
+    "an interval over images where folds are by pairs": (
+        of_analysis(interval="leave_out"),
+        "analyses.paper.interval: found leave_out with split: pairs; expected split: images",
+    ),
     "missing image folder": (of_stimuli(images="imges"), "stimuli.small.images: found no folder imges; expected one"),
     "a file where a folder belongs": (of_stimuli(images="ratings.csv"), "images: found no folder ratings.csv"),
     "braces in a path": (of_stimuli(images="{images}"), "images: found {images}; expected a path without braces"),
@@ -86,7 +90,8 @@ IN_THE_STUDY = {
     "a percent above all": (of_study(saliency_percents=[150]), "saliency_percents.0: found 150; expected"),
     "what holds for all analyses in one of them": (
         of_analysis(heatmap_scores="set"),
-        "analyses.paper: found the unknown key 'heatmap_scores'; expected similarity, alignment, split or mask. Move",
+        "analyses.paper: found the unknown key 'heatmap_scores'; expected similarity, alignment, split, mask or "
+        "interval. Move",
     ),
     "no shards": (of_study(shards=0), "shards: found 0; expected minimum 1"),
     "a word for a number": (of_study(shards="two"), 'shards: found "two"; expected auto or integer'),

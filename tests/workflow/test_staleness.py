@@ -419,6 +419,10 @@ EDITS = {
     "similarity": (of_analysis(similarity="correlation"), MASKED),
     "alignment": (of_analysis(alignment="pearson"), f"{MASKED} estimate_ceiling"),
     "mask": (of_analysis(mask="self"), "score_maps measure_leak"),
+    "interval": (
+        in_study(lambda study: study["analyses"]["strict"].update(interval="leave_out")),
+        "refit_gain summarise_gain",
+    ),
     "heatmap scores": (of_the_study(heatmap_scores="set"), "draw_overlays compare_saliency"),
     "thresholds": (of_the_study(saliency_percents=[5, 20]), "compare_saliency"),
     "splits swapped": (in_study(swapped), "prune_maps permute_judgments judge_gain"),

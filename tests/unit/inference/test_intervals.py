@@ -5,6 +5,7 @@ import pytest
 from scipy import stats
 
 from ais.engine import masking
+from ais.errors import InputError
 from ais.inference import intervals, procedure, refits
 from ais.stimuli.folds import pairs_of, split_images
 
@@ -77,3 +78,14 @@ def test_refits_are_the_procedure_on_the_other_images():
     for column, seed in enumerate((111, 222)):
         expected = procedure.run(alone, [human[inside]], *split_images(12, 3, seed), grid).gain[0]
         np.testing.assert_allclose(found[5, column], expected, rtol=0, atol=1e-12)
+    little = refits.refit(readout, human, images, grid, dealings=[7, 8], number=3, seeds=[111, 222], memory=1)
+    assert np.array_equal(found, little)
+
+
+def test_too_few_images_for_folds_without_a_fifth_of_them():
+    left, right = pairs_of(10)
+    readout = masking.Pooled(np.random.default_rng(0).random((10, 4)), "cosine", left, right)
+    with pytest.raises(
+        InputError, match=r"^folds: found 10 images, so that .* 3 test folds .* holds 1 pairs; expected"
+    ):
+        refits.refit(readout, np.random.default_rng(1).random(45), 10, [1, 4], number=3)

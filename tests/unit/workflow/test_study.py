@@ -41,6 +41,7 @@ def test_defaults_are_filled_in(here):
         "alignment": "spearman",
         "split": "pairs",
         "mask": "all",
+        "interval": "nadeau_bengio",
     }
     assert found["heatmap_scores"] == "images"
     assert found["saliency_percents"] == [5, 10, 15]
@@ -153,8 +154,8 @@ MISTAKES = {
     ),
     "what holds for all analyses in one of them": (
         changed("analyses", "a", "heatmap_scores", value="set"),
-        "mine.yaml, analyses.a: found the unknown key 'heatmap_scores'; expected similarity, alignment, split or "
-        "mask. Move it to the top level of the study: it holds for all.",
+        "mine.yaml, analyses.a: found the unknown key 'heatmap_scores'; expected similarity, alignment, split, "
+        "mask or interval. Move it to the top level of the study: it holds for all.",
     ),
 }
 

@@ -14,5 +14,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "outcomes": ["Outcome"],
         "p_values": ["p_value"],
         "procedure": ["prefix_grid"],
+        "refits": ["refit"],
     },
 )
