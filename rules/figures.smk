@@ -1,12 +1,12 @@
 """Figures: each drawn from a tidy table that lies beside it.
 
-Wants: pruning curves and tables, the leak by exposure, the saliency summary, the demo's heatmaps.
+Wants: pruning curves and tables, the leak by exposure, additivity, the saliency summary, the demo's heatmaps.
 Gives: results/figures/{figure}.png, .pdf and .tsv.
 """
 
 FIGURES = ["results/figures/pruning_gain.png", "results/figures/pruning_curves.png"]
 if INFERRED:
-    FIGURES.append("results/figures/leak.png")
+    FIGURES += ["results/figures/leak.png", "results/figures/additivity.png"]
 if SALIENCY_COMPARISONS:
     FIGURES.append("results/figures/saliency.png")
 if DEMO_MEASURED:
@@ -19,6 +19,7 @@ WITH_SPLITS = [each | {"split": ANALYSES[each["analysis"]]["split"]} for each in
 localrules:
     draw_pruning,
     draw_leak,
+    draw_additivity,
     draw_saliency,
     draw_planted_truth,
 
@@ -66,6 +67,27 @@ rule draw_leak:
         code=code("figures/draw_leak.py"),
     shell:
         '"$AIS_RUN" figures.draw_leak {params.options} --tables {input.tables:q} --output {output.png:q} 2> {log:q}'
+
+
+rule draw_additivity:
+    """What the top maps cost masked together, against the sum of what each costs alone."""
+    input:
+        tables=each_of(ADDITIVITY, INFERRED),
+    output:
+        **figure("additivity", "Inference"),
+    log:
+        "results/logs/draw_additivity.log",
+    conda:
+        "../envs/environment.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=15,
+    params:
+        options=comparisons(INFERRED),
+        code=code("figures/draw_additivity.py"),
+    shell:
+        '"$AIS_RUN" figures.draw_additivity {params.options} --tables {input.tables:q}'
+        " --output {output.png:q} 2> {log:q}"
 
 
 rule draw_saliency:

@@ -1,9 +1,10 @@
 """Inference: what the gain is worth, which maps matter, and how well any model could agree.
 
 Wants: features, judgments and folds; importance and pruning tables.
-Gives: results/inference/{stimuli}/{backbone}/{analysis}.h5 (the whole procedure in permuted worlds), {analysis}.refits.h5
-(where an analysis asks for interval: leave_out), {measure}.leak.tsv (gain by images seen), {measure}.tsv (a row a map), {measure}.additivity.tsv; {stimuli}/{alignment}.ceiling.tsv; and the
-summaries results/inference/summary.tsv and results/pruning/summary.tsv.
+Gives: results/inference/{stimuli}/{backbone}/{analysis}.h5 (the whole procedure in permuted worlds),
+{analysis}.refits.h5 (where an analysis asks for interval: leave_out), {measure}.leak.tsv (gain by images seen),
+{measure}.tsv (a row a map), {measure}.additivity.tsv; {stimuli}/{alignment}.ceiling.tsv; and the summaries
+results/inference/summary.tsv and results/pruning/summary.tsv.
 """
 
 PERMUTED_FROM = SCORED_FROM | gated(folds=folds_of)

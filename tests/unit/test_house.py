@@ -83,7 +83,7 @@ def test_stages_have_the_same_names_everywhere():
     "script",
     [
         *("inference.summarise_gain", "inference.judge_gain", "heatmaps.draw_overlays", "stimuli.list_stimuli"),
-        *("figures.draw_pruning", "figures.draw_leak", "figures.draw_saliency"),
+        *("figures.draw_pruning", "figures.draw_leak", "figures.draw_additivity", "figures.draw_saliency"),
     ],
 )
 def test_what_formats_a_table_or_a_picture_loads_nothing_heavy(script):

@@ -33,6 +33,7 @@ FEEDS = {
     "judge_gain": "summarise_gain",
     "estimate_ceiling": "summarise_gain draw_pruning",
     "measure_leak": "draw_leak",
+    "examine_maps": "draw_additivity",
     "compute_heatmaps": "draw_overlays compare_saliency",
     "prepare_saliency": "compare_saliency",
     "compare_saliency": "summarise_saliency",
@@ -267,7 +268,7 @@ def test_what_is_added_runs_its_own_jobs_and_the_summaries(copy, what):
 SCORED = "score_maps score_folds"
 PERMUTED = "permute_judgments measure_leak"
 MASKED = f"{SCORED} prune_maps {PERMUTED} examine_maps"  # all that mask maps
-DRAWN = "draw_pruning draw_leak draw_saliency"
+DRAWN = "draw_pruning draw_leak draw_additivity draw_saliency"
 SUMMARISED = "summarise_gain summarise_saliency"
 OF_STIMULI = "list_stimuli read_judgments split_folds extract_features prepare_saliency draw_overlays compare_saliency"
 EVERYTHING = " ".join(FEEDS) + f" {DRAWN} {SUMMARISED} draw_overlays examine_maps"
