@@ -39,9 +39,10 @@ def draw(table: pd.DataFrame, panels: list[dict]):
         for line, (_, colour, dashes) in lines.items():
             panel.plot(own["top"], own[line], dashes, color=colour, marker="o", ms=3, lw=1.2)
         for top, joint, ratio in own.loc[own["top"].isin(TOLD), ["top", "joint", "ratio"]].dropna().to_numpy():
+            away = {"ha": "right", "va": "bottom"} if ratio >= 1 else {"ha": "left", "va": "top"}  # from the other line
             panel.annotate(
-                f"{ratio:.2f} ×", (top, joint), (-3, 3), textcoords="offset points", ha="right", fontsize="x-small",
-                color=style.RETAINED,
+                f"{ratio:.2f} ×", (top, joint), (-3, 3) if ratio >= 1 else (3, -3), textcoords="offset points",
+                fontsize="x-small", color=style.RETAINED, **away,
             )  # fmt: skip
         panel.set_title("{stimuli}, {backbone}\n{measure}".format(**about), fontsize="small")
         panel.xaxis.set_major_formatter("{x:g}")
@@ -50,7 +51,7 @@ def draw(table: pd.DataFrame, panels: list[dict]):
     for panel in axes[:, 0]:
         panel.set_ylabel("drop in alignment")
     for panel in axes[-1]:
-        panel.set_xlabel("maps masked, most important first")
+        panel.set_xlabel("top maps masked")
     for label, colour, dashes in lines.values():
         axes[0][0].plot([], [], dashes, color=colour, marker="o", ms=3, lw=1.2, label=label)
     figure.legend(loc="outside upper center", ncols=2)
