@@ -144,3 +144,6 @@ STRATEGIES: dict[str, Callable[[Train], Ordered]] = {
     "random": random,
     "reversed": reversed_ranking,
 }
+
+# Those that themselves say how many maps they keep.
+KEEPS = ("positive", "stability")
