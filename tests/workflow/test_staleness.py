@@ -82,8 +82,9 @@ class Checkout:
 
 
 @pytest.fixture(scope="module")
-def finished(tmp_path_factory):
-    checkout = Checkout(tmp_path_factory.mktemp("finished"))
+def checkout(finished, tmp_path_factory):
+    """The finished study beside a copy of the project, once its rules there hold for it."""
+    checkout = Checkout(tmp_path_factory.mktemp("checkout"))
     checkout.project.mkdir()
     for name in ("Snakefile", "rules", "workflow_scripts", "config", "envs", "README.md"):
         source = ROOT / name
@@ -91,16 +92,15 @@ def finished(tmp_path_factory):
             shutil.copytree(source, checkout.project / name, ignore=shutil.ignore_patterns("__pycache__"))
         else:
             shutil.copy(source, checkout.project / name)
-    study = small_study.write(checkout.folder)
-    small_study.write_study(checkout.folder, study)
-    checkout.snakemake("--cores", "2")
+    shutil.copytree(finished.folder, checkout.folder, symlinks=True)
+    change_study(checkout, in_shards("auto"))
     return checkout
 
 
 @pytest.fixture
-def copy(finished, tmp_path):
+def copy(checkout, tmp_path):
     """A copy in another folder, every file of today."""
-    shutil.copytree(finished.project.parent, tmp_path / "moved", copy_function=shutil.copy, symlinks=True)
+    shutil.copytree(checkout.project.parent, tmp_path / "moved", copy_function=shutil.copy, symlinks=True)
     return Checkout(tmp_path / "moved")
 
 
