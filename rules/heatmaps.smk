@@ -1,7 +1,7 @@
 """Heatmaps: where, in each image, the maps that carry the agreement are active.
 
-Wants: features and importance.
-Gives: results/heatmaps/{stimuli}/{backbone}/{measure}.h5 (numbers), a sheet of all overlays,
+Wants: features, judgments and importance.
+Gives: results/heatmaps/{stimuli}/{backbone}/{measure}.h5 (every kind, and controls), a sheet of all overlays,
 and a folder with each overlay at its image's own size.
 """
 
@@ -9,24 +9,36 @@ HEATMAP_SHEETS = each_of(HEATMAP_SHEET, MEASURED)
 
 
 rule compute_heatmaps:
-    """Weight each image's feature maps by their positive importance."""
+    """Weight each image's feature maps by their importance, look at its cells one by one, and draw up the controls."""
     input:
-        **gated(features=FEATURES, importance=IMPORTANCE),
+        **SCORED_FROM,
+        **gated(importance=IMPORTANCE),
     output:
         **made(HEATMAPS),
     log:
         "results/logs/compute_heatmaps/{stimuli}/{backbone}/{measure}.log",
+    benchmark:
+        "results/benchmarks/compute_heatmaps/{stimuli}/{backbone}/{measure}.tsv"
     conda:
         "../envs/environment.yaml"
+    threads: 2
     resources:
-        mem_mb=4000,
-        runtime=60,
+        mem_mb=MEMORY_MB,
+        similarities_mb=SIMILARITIES_MB,
+        runtime=240,
+        gpu=GPU,
+        device=STUDY["device"],
     params:
+        options=options(settings_of_measure, "similarity", "alignment", "mask"),
         code=code("heatmaps/compute_heatmaps.py"),
     shell:
         '"$AIS_RUN" heatmaps.compute_heatmaps'
         " --features {input.features:q}"
+        " --weights {input.weights:q}"
+        " --judgments {input.judgments:q}"
         " --importance {input.importance:q}"
+        " {params.options}"
+        " --device {resources.device} --threads {threads} --memory-mb {resources.similarities_mb}"
         " --output {output.artifact:q} 2> {log:q}"
 
 

@@ -37,7 +37,7 @@ def measure(path: str, manifest: pd.DataFrame, shapes: Path) -> pd.DataFrame:
     """A row an image: area of the shape and mass of the heatmap on it, as shares of the whole."""
     rows = []
     with store.opened(path, "heatmaps", manifest["image"].tolist()) as file:
-        maps, grid, window = file["images"][:], file["grid"][:], file["window"][:]
+        maps, grid, window = file["importance/images"][:], file["grid"][:], file["window"][:]
     for image in manifest.itertuples():
         at, size = image.position, (image.height, image.width)
         mask = np.asarray(Image.open(shapes / f"{image.image}.png").convert("1"))

@@ -38,7 +38,7 @@ def main(arguments: argparse.Namespace) -> None:
     manifest = manifests.read_manifest(arguments.manifest)
     ids = manifest["image"].tolist()
     with store.opened(arguments.heatmaps, "heatmaps", ids) as file:
-        maps, grid, window = file[arguments.heatmap_scores][:], file["grid"][:], file["window"][:]
+        maps, grid, window = file[f"importance/{arguments.heatmap_scores}"][:], file["grid"][:], file["window"][:]
 
     thumbnails = []
     with store.whole_folder(arguments.overlays) as folder:

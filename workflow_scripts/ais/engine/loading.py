@@ -9,7 +9,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from ais.artifacts import store
-from ais.engine import masking
+from ais.engine import cells, masking
 from ais.errors import InputError
 
 log = logging.getLogger(__name__)
@@ -45,6 +45,24 @@ def maskable(
             features["maps"][:], features["grid"][:], _embed(network, features), measure, left, right
         )
     return masking.FullyConnected(*_cells(network, features), measure, left, right)
+
+
+def by_cells(
+    features: h5py.File, weights: str | Path | None = None, device: str = "auto"
+) -> cells.Pooled | cells.ThroughNetwork:
+    """The readout of ``features`` for images of which some cells are masked; ``weights`` as for :func:`maskable`."""
+    threadpool_limits(1, user_api="blas")
+    if features.attrs["readout"] == "pooled":
+        return cells.Pooled()
+    from ais.backbones import networks, readouts
+
+    network = _network(features, weights, device).requires_grad_(False)
+    layer = features.attrs["layer"]
+    if features.attrs["readout"] == "network":
+        readout = readouts.Rest(network, layer, networks.native_size(network))
+    else:
+        readout = readouts.FullyConnected(network, layer)
+    return cells.ThroughNetwork(readout.embedding, next(network.parameters()).device)
 
 
 def _network(features: h5py.File, weights: str | Path | None, device: str):
