@@ -30,7 +30,7 @@ def parser() -> argparse.ArgumentParser:
 
 def by_strategy(summary: pd.DataFrame) -> pd.DataFrame:
     """Folds by images, a row a strategy: alignment retained, and the interval of the gain laid on that of all maps."""
-    rows = summary[summary["split"] == "images"]
+    rows = summary[summary["split"] == "images"].sort_values("pruning", key=lambda names: names.map(list(NAMES).index))
     low, high = (rows["full"] + rows[f"gain_{side}"] for side in ("low", "high"))
     rows = rows.assign(retained_low=low, retained_high=high)
     ceilings = ["ceiling_another_panel", "ceiling_noise_free_model"]
@@ -66,8 +66,7 @@ def draw(table: pd.DataFrame):
         panel.set_title(", ".join(about if several_measures else about[:2]), fontsize="small")
     for panel in axes.flat[len(panels) :]:
         panel.set_axis_off()
-    for panel in axes[-1]:
-        panel.set_xlabel("alignment with people, pairs of unseen images")
+    figure.supxlabel("alignment with people, pairs of unseen images", fontsize="medium")
     axes[0][0].plot([], [], color=style.ALL_MAPS, lw=1.2, label="all maps")
     axes[0][0].plot([], [], color=style.RETAINED, marker="o", ms=4, lw=1.4, label="by strategy (maps kept)")
     figure.legend(loc="outside upper center", ncols=2)

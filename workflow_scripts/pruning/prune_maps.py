@@ -46,7 +46,8 @@ def main(arguments: argparse.Namespace) -> None:
     sources = {"importance": arguments.importance}
     if arguments.from_shards:
         arrays, facts = shards.read(arguments.from_shards, "pruning-shard", "fold", options, sources)
-        whole = {name: np.concatenate(parts) for name, parts in arrays.items() if name != "fold"}
+        names = ["order", "train", "test", *(["kept"] if arguments.pruning in KEEPS else [])]
+        whole = {name: np.concatenate(arrays[name]) for name in names}
         write(arguments, facts["ids"], options, whole)
         return
     with store.opened(arguments.importance, "importance-folds") as file:
