@@ -1,11 +1,17 @@
 """Heatmaps: where, in each image, the maps that carry the agreement are active.
 
 Wants: features, judgments and importance.
-Gives: results/heatmaps/{stimuli}/{backbone}/{measure}.h5 (every kind, and controls), a sheet of all overlays,
-and a folder with each overlay at its image's own size.
+Gives: results/heatmaps/{stimuli}/{backbone}/{measure}.h5 (every kind, and controls), pages of
+images beside them and their controls, and, if the study asks, a folder with each overlay at its image's own size.
 """
 
 HEATMAP_SHEETS = each_of(HEATMAP_SHEET, MEASURED)
+if STUDY["heatmaps"]["overlays"]:
+    HEATMAP_SHEETS += each_of(OVERLAYS, MEASURED)
+
+
+def what_is_shown(wildcards):
+    return STUDY["heatmaps"] | {"heatmap_scores": STUDY["heatmap_scores"]}
 
 
 rule compute_heatmaps:
@@ -42,8 +48,8 @@ rule compute_heatmaps:
         " --output {output.artifact:q} 2> {log:q}"
 
 
-rule draw_overlays:
-    """Lay the heatmaps over their images."""
+rule draw_sheets:
+    """Lay the heatmaps over their images, beside the controls, in pages."""
     input:
         **gated(heatmaps=HEATMAPS),
         manifest=MANIFEST,
@@ -55,6 +61,35 @@ rule draw_overlays:
             category="Heatmaps",
             labels={"stimuli": "{stimuli}", "backbone": "{backbone}", "measure": "{measure}"},
         ),
+        pages=directory(HEATMAP_PAGES),
+    log:
+        "results/logs/draw_sheets/{stimuli}/{backbone}/{measure}.log",
+    conda:
+        "../envs/environment.yaml"
+    resources:
+        mem_mb=4000,
+        runtime=60,
+    params:
+        images=image_folder,
+        options=options(what_is_shown, "heatmap_scores", "kinds", "colours", "scale"),
+        code=code("heatmaps/draw_sheets.py"),
+    shell:
+        '"$AIS_RUN" heatmaps.draw_sheets'
+        " --heatmaps {input.heatmaps:q}"
+        " --manifest {input.manifest:q}"
+        " {params.images}"
+        " {params.options}"
+        " --sheet {output.sheet:q}"
+        " --pages {output.pages:q} 2> {log:q}"
+
+
+rule draw_overlays:
+    """Lay the paper's heatmap over each image, at the image's own size."""
+    input:
+        **gated(heatmaps=HEATMAPS),
+        manifest=MANIFEST,
+        images=seen_images_of,
+    output:
         overlays=directory(OVERLAYS),
     log:
         "results/logs/draw_overlays/{stimuli}/{backbone}/{measure}.log",
@@ -65,7 +100,7 @@ rule draw_overlays:
         runtime=60,
     params:
         images=image_folder,
-        options=options(the_study, "heatmap_scores"),
+        options=options(what_is_shown, "heatmap_scores", "colours", "scale"),
         code=code("heatmaps/draw_overlays.py"),
     shell:
         '"$AIS_RUN" heatmaps.draw_overlays'
@@ -73,5 +108,4 @@ rule draw_overlays:
         " --manifest {input.manifest:q}"
         " {params.images}"
         " {params.options}"
-        " --sheet {output.sheet:q}"
         " --overlays {output.overlays:q} 2> {log:q}"

@@ -70,7 +70,7 @@ def test_under_a_prefix_and_on_one_core_the_same_bytes(tmp_path, finished):
 
 def test_without_a_prefix_it_makes_its_files_where_it_always_does(tmp_path):
     snakemake = as_a_module(tmp_path, "")
-    assert "rule ais_draw_overlays:" in snakemake("--dry-run")
+    assert "rule ais_draw_sheets:" in snakemake("--dry-run")
     snakemake("--cores", "2", "--until", "ais_freeze_weights", "theirs")
     assert (tmp_path / "data/weights/tiny.safetensors").is_file() and (tmp_path / "split_of_mine.txt").is_file()
 

@@ -110,7 +110,7 @@ IN_THE_FILES = {
         "images/image04.png: changed since the images were listed",
     ),
     "an image changed before it was drawn": (
-        "draw_overlays", picture("image04.png"), "", "images/image04.png: changed since the images were listed",
+        "draw_sheets", picture("image04.png"), "", "images/image04.png: changed since the images were listed",
     ),
     "an image gone during the run": (
         "extract_features", removed("images/image04.png"), "", "images/image04.png: No such file or directory.",

@@ -64,11 +64,11 @@ def test_heatmaps_fall_where_the_raters_look(demo):
         assert (found[f"p_{control}"] < 1e-3).all()
 
 
-def test_every_figure_and_overlay_is_there(demo):
+def test_every_figure_and_page_is_there(demo):
     for name in ("pruning_curves", "pruning_gain", "leak", "saliency", "planted_truth"):
         for end in ("png", "pdf", "tsv"):
             assert demo.path(f"results/figures/{name}.{end}").stat().st_size > 500
-    assert len(list(demo.path("results/heatmaps/shapes/namer/cosine-spearman/overlays").glob("*.png"))) == 72
+    assert len(list(demo.path("results/heatmaps/shapes/namer/cosine-spearman/pages").glob("*.jpg"))) == 72 / 12 - 1
 
 
 def test_the_report_shows_it(demo):

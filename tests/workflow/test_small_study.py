@@ -94,6 +94,7 @@ def test_odd_names_and_read_only_linked_folders(tmp_path):
         "saliency": {"maps": f"{data}"},
     }
     study["backbones"]["tiny"]["weights"] = f"{data}/net work.safetensors"
+    study["heatmaps"] = {"overlays": True}
     folder = tmp_path / "-run here"
     (folder / "scratch").mkdir(parents=True)
     (folder / "results").symlink_to("scratch")

@@ -18,7 +18,7 @@ from workflow.conftest import ROOT
 
 # Which rules take what each rule gives: a stale rule makes those after it stale.
 FEEDS = {
-    "list_stimuli": "read_judgments split_folds extract_features prepare_saliency draw_overlays compare_saliency",
+    "list_stimuli": "read_judgments split_folds extract_features prepare_saliency draw_sheets compare_saliency",
     "read_judgments": "score_maps score_folds prune_maps permute_judgments judge_gain measure_leak examine_maps"
     " estimate_ceiling",
     "split_folds": "score_folds prune_maps permute_judgments judge_gain estimate_ceiling",
@@ -33,7 +33,7 @@ FEEDS = {
     "judge_gain": "summarise_gain",
     "estimate_ceiling": "summarise_gain draw_pruning",
     "measure_leak": "draw_leak",
-    "compute_heatmaps": "draw_overlays compare_saliency",
+    "compute_heatmaps": "draw_sheets compare_saliency",
     "prepare_saliency": "compare_saliency",
     "compare_saliency": "summarise_saliency",
     "summarise_saliency": "draw_saliency",
@@ -223,7 +223,7 @@ def test_the_commands_that_explain_force_and_accept(copy):
     assert copy.stale() == set()  # nothing needs it
     (copy.folder / "results/figures/pruning_curves.png").unlink()
     assert copy.stale() == and_after("prune_maps")
-    edit_script("heatmaps/draw_overlays")(copy)
+    edit_script("heatmaps/draw_sheets")(copy)
     said = copy.snakemake("--dry-run")
     assert "reason: Params have changed since last execution" in said
     assert "reason: Missing output files: results/figures/pruning_curves.png" in said
@@ -281,7 +281,7 @@ MASKED = f"{SCORED} prune_maps {PERMUTED} examine_maps"  # all that mask maps
 # for every module, tests/unit/workflow/test_code_digest.py holds against Python's own finder.
 MODULES = {
     "engine/resampling": f"prune_maps {PERMUTED} examine_maps estimate_ceiling",
-    "heatmaps/upsampling": "draw_overlays compare_saliency",
+    "heatmaps/upsampling": "draw_sheets compare_saliency",
     "workflow/study": "",  # every job reads it, through Snakemake; what it changes are settings
 }
 
@@ -367,7 +367,7 @@ EDITS = {
     "strategy": (of_analysis(pruning="reversed"), "prune_maps permute_judgments judge_gain"),
     "permutations of an analysis": (of_analysis(permutations=4), "permute_judgments judge_gain"),
     "mask": (of_analysis(mask="self"), "score_maps measure_leak"),
-    "heatmap scores": (of_the_study(heatmap_scores="set"), "draw_overlays compare_saliency"),
+    "heatmap scores": (of_the_study(heatmap_scores="set"), "draw_sheets compare_saliency"),
     "thresholds": (of_the_study(saliency_percents=[5, 20]), "compare_saliency"),
     "splits swapped": (in_study(swapped), "prune_maps permute_judgments judge_gain"),
     "no permutations": (in_study(lambda study: study.update(permutations=0)), "permute_judgments judge_gain"),
