@@ -1,10 +1,10 @@
 """Figures: each drawn from a tidy table that lies beside it.
 
-Wants: pruning curves and tables, the leak by exposure, the saliency summary, the demo's heatmaps.
+Wants: pruning curves and tables, the leak by exposure, the summaries of heatmaps and saliency, the demo's heatmaps.
 Gives: results/figures/{figure}.png, .pdf and .tsv.
 """
 
-FIGURES = ["results/figures/pruning_gain.png", "results/figures/pruning_curves.png"]
+FIGURES = [f"results/figures/{name}.png" for name in ("pruning_gain", "pruning_curves", "faithfulness")]
 if INFERRED:
     FIGURES.append("results/figures/leak.png")
 if SALIENCY_COMPARISONS:
@@ -19,6 +19,7 @@ WITH_SPLITS = [each | {"split": ANALYSES[each["analysis"]]["split"]} for each in
 localrules:
     draw_pruning,
     draw_leak,
+    draw_faithfulness,
     draw_saliency,
     draw_planted_truth,
 
@@ -66,6 +67,25 @@ rule draw_leak:
         code=code("figures/draw_leak.py"),
     shell:
         '"$AIS_RUN" figures.draw_leak {params.options} --tables {input.tables:q} --output {output.png:q} 2> {log:q}'
+
+
+rule draw_faithfulness:
+    """What is lost when the hottest cells are masked or only they are kept, by kind of heatmap."""
+    input:
+        summary=HEATMAP_SUMMARY,
+    output:
+        **figure("faithfulness", "Heatmaps"),
+    log:
+        "results/logs/draw_faithfulness.log",
+    conda:
+        "../envs/environment.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=15,
+    params:
+        code=code("figures/draw_faithfulness.py"),
+    shell:
+        '"$AIS_RUN" figures.draw_faithfulness --summary {input.summary:q} --output {output.png:q} 2> {log:q}'
 
 
 rule draw_saliency:

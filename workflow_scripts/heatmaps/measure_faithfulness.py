@@ -142,6 +142,7 @@ def compared(kind: str, own: dict[str, np.ndarray], made: Made) -> dict:
     labels, and between those by halves of the partners, and of the raters."""
     r_activation = np.nan if kind == "activation" else correlation(own[kind], own["activation"])
     return {
+        "undefined": int(np.isnan(own[kind]).all()),
         "r_activation": r_activation,
         "specificity": 1 - r_activation,
         "r_permuted": np.nan if made.permuted is None else mean_defined(correlation(own[kind], made.permuted)),
