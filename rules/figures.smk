@@ -5,7 +5,7 @@ Gives: results/figures/{figure}.png, .pdf and .tsv.
 """
 
 IMAGE_STRATEGIES = {strategy_of(each) for each in ANALYSES.values() if each["split"] == "images"}
-FIGURES = ["results/figures/pruning_gain.png", "results/figures/pruning_curves.png"]
+FIGURES = [f"results/figures/{name}.png" for name in ("pruning_gain", "pruning_curves", "faithfulness")]
 if INFERRED:
     FIGURES.append("results/figures/leak.png")
 if SALIENCY_COMPARISONS:
@@ -24,6 +24,7 @@ localrules:
     draw_pruning,
     draw_leak,
     draw_strategies,
+    draw_faithfulness,
     draw_saliency,
     draw_planted_truth,
 
@@ -92,6 +93,25 @@ rule draw_strategies:
         code=code("figures/draw_strategies.py"),
     shell:
         '"$AIS_RUN" figures.draw_strategies --summary {input.summary:q} --output {output.png:q} 2> {log:q}'
+
+
+rule draw_faithfulness:
+    """What is lost when the hottest cells are masked or only they are kept, by kind of heatmap."""
+    input:
+        summary=HEATMAP_SUMMARY,
+    output:
+        **figure("faithfulness", "Heatmaps"),
+    log:
+        "results/logs/draw_faithfulness.log",
+    conda:
+        "../envs/environment.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=15,
+    params:
+        code=code("figures/draw_faithfulness.py"),
+    shell:
+        '"$AIS_RUN" figures.draw_faithfulness --summary {input.summary:q} --output {output.png:q} 2> {log:q}'
 
 
 rule draw_saliency:

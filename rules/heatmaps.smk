@@ -1,8 +1,9 @@
 """Heatmaps: where, in each image, the maps that carry the agreement are active.
 
 Wants: features, judgments and importance.
-Gives: results/heatmaps/{stimuli}/{backbone}/{measure}.h5 (every kind, and controls), pages of
-images beside them and their controls, and, if the study asks, a folder with each overlay at its image's own size.
+Gives: results/heatmaps/{stimuli}/{backbone}/{measure}.h5 (every kind, and controls), {measure}.tsv (what each is worth),
+results/heatmaps/summary.tsv, pages of images beside their heatmaps, and, if the study asks, a folder with each overlay
+at its image's own size.
 """
 
 HEATMAP_SHEETS = each_of(HEATMAP_SHEET, MEASURED)
@@ -46,6 +47,65 @@ rule compute_heatmaps:
         " {params.options}"
         " --device {resources.device} --threads {threads} --memory-mb {resources.similarities_mb}"
         " --output {output.artifact:q} 2> {log:q}"
+
+
+rule measure_faithfulness:
+    """Hold every kind of heatmap against held-out partners, against activation and permuted labels, and against itself."""
+    input:
+        **SCORED_FROM,
+        **gated(heatmaps=HEATMAPS),
+    output:
+        table=HEATMAP_TABLE,
+    log:
+        "results/logs/measure_faithfulness/{stimuli}/{backbone}/{measure}.log",
+    benchmark:
+        "results/benchmarks/measure_faithfulness/{stimuli}/{backbone}/{measure}.tsv"
+    conda:
+        "../envs/environment.yaml"
+    threads: 2
+    resources:
+        mem_mb=MEMORY_MB,
+        similarities_mb=SIMILARITIES_MB,
+        runtime=480,
+        gpu=GPU,
+        device=STUDY["device"],
+    params:
+        options=options(settings_of_measure, "similarity", "alignment", "mask"),
+        code=code("heatmaps/measure_faithfulness.py"),
+    shell:
+        '"$AIS_RUN" heatmaps.measure_faithfulness'
+        " --features {input.features:q}"
+        " --weights {input.weights:q}"
+        " --judgments {input.judgments:q}"
+        " --heatmaps {input.heatmaps:q}"
+        " {params.options}"
+        " --device {resources.device} --threads {threads} --memory-mb {resources.similarities_mb}"
+        " --output {output.table:q} 2> {log:q}"
+
+
+localrules:
+    summarise_heatmaps,
+
+
+rule summarise_heatmaps:
+    """One row a comparison and kind of heatmap: what it is worth beside plain activation, with warnings."""
+    input:
+        tables=each_of(HEATMAP_TABLE, MEASURED),
+    output:
+        summary=report(HEATMAP_SUMMARY, caption="report/heatmaps_table.rst", category="Heatmaps"),
+    log:
+        "results/logs/summarise_heatmaps.log",
+    conda:
+        "../envs/environment.yaml"
+    resources:
+        mem_mb=1000,
+        runtime=15,
+    params:
+        options=comparisons(MEASURED),
+        code=code("heatmaps/summarise_heatmaps.py"),
+    shell:
+        '"$AIS_RUN" heatmaps.summarise_heatmaps {params.options} --tables {input.tables:q}'
+        " --output {output.summary:q} 2> {log:q}"
 
 
 rule draw_sheets:

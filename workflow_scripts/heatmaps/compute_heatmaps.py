@@ -1,4 +1,4 @@
-"""Compute every image's heatmaps: the paper's, by its own importance scores and by the set's, other kinds, and controls.
+"""Compute every image's heatmaps: the paper's, by its own importance scores and by the set's, others, and controls.
 
 By the maps' importance: importance/images, importance/set, signed. By the image's cells: place, gradient, covariance.
 Controls: activation (plain mean of the maps), harm (the maps that harm), permuted (importance/images where people's
@@ -54,13 +54,13 @@ def main(arguments: argparse.Namespace) -> None:
     human, permuted = partners.square(human, len(ids)), partners.square(permuted, len(ids))
     with store.opened(arguments.features, "features", ids) as features:
         masking = loading.maskable(features, measure[0], left, right, arguments.weights, arguments.device)
-        of_permuted = scoring.of_rows(
-            masking, list(enumerate(permuted)), len(ids), measure[1], arguments.mask, threads=arguments.threads,
-            memory=arguments.memory_mb * 1_000_000, device=arguments.device,
+        of_permuted = scoring.scores(
+            masking, (scoring.row(*each, arguments.mask) for each in enumerate(permuted)), len(ids), measure[1],
+            arguments.mask, arguments.threads, arguments.memory_mb * 1_000_000, arguments.device,
         )  # fmt: skip
         del masking
-        readout = loading.by_cells(features, arguments.weights, arguments.device)
-        embedding, grid, window = (features[name][:] for name in ("embedding", "grid", "window"))
+        readout, embedding = loading.by_cells(features, arguments.weights, arguments.device)
+        grid, window = features["grid"][:], features["window"][:]
         maps = features["maps"]
         drawn = {kind: np.full((len(ids), *maps.shape[2:]), np.nan, np.float32) for kind in kinds.ALL}
 
@@ -72,7 +72,7 @@ def main(arguments: argparse.Namespace) -> None:
             drawn["harm"][image] = weighting.harm(maps, of_set)
             drawn["permuted"][image] = weighting.heatmap(maps, of_permuted[image])
             h, w = grid[image]
-            others = np.delete(embedding, image, axis=0).astype(np.float64)
+            others = np.delete(embedding, image, axis=0)
             judged = np.delete(human[image], image)[None]
             own = np.ascontiguousarray(maps[:, :h, :w])
             for kind, found in kinds.by_cells(readout, own, others, judged, *measure).items():
@@ -86,7 +86,7 @@ def main(arguments: argparse.Namespace) -> None:
         undefined = [name for name, one in zip(ids, array, strict=True) if np.isnan(one).all()]
         if undefined:
             log.info("%s: %d of %d heatmaps are undefined: %s", kind, len(undefined), len(ids), some(undefined))
-    with store.create(arguments.output, "heatmaps", ids, options) as file:
+    with store.create(arguments.output, "heatmaps", ids, options, store.digests_of(sources)) as file:
         for name, array in (drawn | {"grid": grid, "window": window}).items():
             store.write_array(file, name, array)
     log.info("%d kinds of heatmaps of %d images, %d × %d", len(drawn), *drawn["signed"].shape)

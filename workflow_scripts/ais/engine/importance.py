@@ -62,7 +62,7 @@ def score_maps_in_self(
 def score_subsets_in_self(
     masking, subsets: Subsets, images: int, maps: Sequence[int], threads: int = 1, memory: int = MEMORY
 ) -> Scores:
-    """As :func:`score_maps` on ``subsets`` of the ordered pairs (images × images): a map is masked in the first image."""
+    """As :func:`score_maps` on ``subsets`` of the ordered pairs (images × images), masking the first image alone."""
     off_diagonal = ~np.eye(images, dtype=bool)
 
     def ordered_pairs(matrix: np.ndarray) -> np.ndarray:

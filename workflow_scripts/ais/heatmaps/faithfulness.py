@@ -28,11 +28,8 @@ def hottest(heatmap: np.ndarray, percent: float) -> np.ndarray:
 
 def points_nowhere(heatmap: np.ndarray) -> np.ndarray:
     """Whether a heatmap (…, cells) is undefined or the same everywhere: then none of its cells is hotter: (…) bool."""
-    undefined = np.isnan(heatmap)
-    low = np.where(undefined, np.inf, heatmap).min(axis=-1)
-    return undefined.all(axis=-1) | (
-        ~undefined.any(axis=-1) & (low == np.where(undefined, -np.inf, heatmap).max(axis=-1))
-    )
+    values = np.where(np.isnan(heatmap), -np.inf, heatmap)
+    return values.min(axis=-1) == values.max(axis=-1)
 
 
 def measure(

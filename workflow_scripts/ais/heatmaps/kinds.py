@@ -2,13 +2,14 @@
 
 import numpy as np
 
-from ais.heatmaps import covariance, gradient, place
+from ais.heatmaps import covariance, gradient, place, weighting
 
 # What each is: ais.heatmaps.weighting, place, gradient, covariance.
 KINDS = ("importance/images", "importance/set", "signed", "place", "gradient", "covariance")
 CONTROLS = ("activation", "harm", "permuted")
 ALL = KINDS + CONTROLS
-OF_THE_SET = ("importance/set", "signed", "harm")  # by scores of the whole set
+# By scores of the whole set.
+BY_SET = {"importance/set": weighting.heatmap, "signed": weighting.signed, "harm": weighting.harm}
 
 
 def by_cells(
