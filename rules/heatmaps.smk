@@ -112,6 +112,7 @@ rule draw_sheets:
     """Lay the heatmaps over their images, beside the controls, in pages."""
     input:
         **gated(heatmaps=HEATMAPS),
+        table=HEATMAP_TABLE,
         manifest=MANIFEST,
         images=seen_images_of,
     output:
@@ -136,6 +137,7 @@ rule draw_sheets:
     shell:
         '"$AIS_RUN" heatmaps.draw_sheets'
         " --heatmaps {input.heatmaps:q}"
+        " --table {input.table:q}"
         " --manifest {input.manifest:q}"
         " {params.images}"
         " {params.options}"

@@ -47,7 +47,7 @@ COMMANDS = {
     "merge_curves": f"{BOTH.format(CURVES.format(1), CURVES.format(2))} {IN_FOLDS} --importance {FOLDS}"
     f" --output {TINY.format('pruning')}/paper.h5 --table {TINY.format('pruning')}/paper.tsv",
     "compute_heatmaps": f"{FEATURES} --importance {WHOLE} --output {HEATMAPS}.h5",
-    "draw_sheets": f"--heatmaps {HEATMAPS}.h5 --manifest {SMALL}.tsv --images images"
+    "draw_sheets": f"--heatmaps {HEATMAPS}.h5 --table {HEATMAPS}.tsv --manifest {SMALL}.tsv --images images"
     f" --sheet {HEATMAPS}.jpg --pages {HEATMAPS}/pages",
     "prepare_saliency": f"--images images --manifest {SMALL}.tsv --maps gaze --output results/saliency/small/maps.h5",
     "prepare_fixations": f"--images images --manifest {SMALL}.tsv --fixations fixations.csv"

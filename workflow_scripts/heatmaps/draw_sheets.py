@@ -5,6 +5,7 @@ import logging
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 from PIL import Image
 
 from ais.artifacts import store
@@ -14,10 +15,13 @@ from ais.workflow.command_line import run
 
 log = logging.getLogger(__name__)
 
+JUDGED_AT = 20  # percent of an image's cells
+
 
 def parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--heatmaps", required=True, help="HDF5 of compute_heatmaps.py")
+    parser.add_argument("--table", required=True, help="TSV of measure_faithfulness.py")
     parser.add_argument("--manifest", required=True, help="the stimulus set's table of images")
     parser.add_argument("--images", required=True, help="folder of the images")
     parser.add_argument("--heatmap-scores", choices=["images", "set"], default="images", help="whose importance")
@@ -35,8 +39,8 @@ def main(arguments: argparse.Namespace) -> None:
     manifest = manifests.read_manifest(arguments.manifest)
     with store.opened(arguments.heatmaps, "heatmaps", manifest["image"].tolist()) as file:
         heatmaps = {kind: shown.numbers_of(kind, arguments.heatmap_scores, file) for kind in arguments.kinds}
-        activation = shown.numbers_of("activation", arguments.heatmap_scores, file)
         grid, window = file["grid"][:], file["window"][:]
+    worth = read_worth(arguments.table)
     of_set = {kind: scale_of(kind, arrays, arguments.colours) for kind, arrays in heatmaps.items()}
 
     def cells(row) -> list[tuple[Image.Image, str]]:
@@ -50,7 +54,7 @@ def main(arguments: argparse.Namespace) -> None:
             scale = of_set[kind] if arguments.scale == "set" else scale_of(kind, own, arguments.colours)
             large = upsampling.at_image_size(own, grid[row.position], inside, small.size[::-1])
             laid_over = overlays.overlay(np.asarray(small), large, scale)
-            found.append((Image.fromarray(laid_over), told(kind, own, activation[row.position])))
+            found.append((Image.fromarray(laid_over), told(worth, row.image, kind, arguments.heatmap_scores)))
         return found
 
     titles = ["", *(shown.KINDS[kind].title for kind in heatmaps)]
@@ -67,16 +71,21 @@ def scale_of(kind: str, heatmaps: np.ndarray, colours: str) -> overlays.Scale:
     return overlays.Scale.of(heatmaps, shown.KINDS[kind].both_ways, colours)
 
 
-def told(kind: str, heatmap: np.ndarray, activation: np.ndarray) -> str:
-    """Of a heatmap its Pearson r with the image's activation, cell by cell; or that it is undefined."""
-    both = ~np.isnan(heatmap) & ~np.isnan(activation)
-    if kind in ("activation", "difference"):
+def read_worth(path: str) -> pd.DataFrame:
+    """What each heatmap is worth, by image and kind."""
+    table = pd.read_csv(path, sep="\t", dtype={"image": str}, keep_default_na=False, na_values=[""])
+    return table.set_index(["image", "kind"])
+
+
+def told(worth: pd.DataFrame, image: str, kind: str, scores: str) -> str:
+    """Below a heatmap: its r with activation, and deletion and insertion on held-out partners."""
+    if kind == "difference":
         return ""
-    if not both.any():
+    own = worth.loc[(image, f"importance/{scores}" if kind == "importance" else kind)]
+    if own["undefined"]:
         return "undefined"
-    if np.ptp(heatmap[both]) == 0 or np.ptp(activation[both]) == 0:
-        return "flat"
-    return f"r {np.corrcoef(heatmap[both], activation[both])[0, 1]:.2f} with activation"
+    r = "" if kind == "activation" else f"r {own['r_activation']:.2f} with activation\n"
+    return f"{r}del {own[f'deletion_{JUDGED_AT}']:.2f}  ins {own[f'insertion_{JUDGED_AT}']:.2f}"
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ def test_a_page_of_the_default_kinds_fits_a_screen():
     cells = [(Image.new("RGB", (sheets.SIDE, sheets.SIDE)), "an id that is much too long for its cell")] * 6
     (rows,) = sheets.pages([cells] * 12)
     page = sheets.page(["title"] * 6, [None, *[Scale(1.0, both_ways=True)] * 5], rows)
-    assert page.width <= SCREEN[0] + 10 and page.height <= SCREEN[1]
+    assert page.width <= SCREEN[0] and page.height <= SCREEN[1]
     assert [len(rows) for rows in sheets.pages(list(range(25)))] == [12, 12, 1]
 
 
@@ -28,7 +28,7 @@ def test_pictures_stand_row_by_row_two_images_beside_each_other():
     rows = [[(Image.new("RGB", (sheets.SIDE, sheets.SIDE), colour), "")] for colour in colours]
     page = np.asarray(sheets.page([""], [None], rows))
     middle = sheets.SIDE // 2
-    block, step = sheets.SIDE + 3 * sheets.GAP, sheets.SIDE + sheets.LINE + sheets.GAP
+    block, step = sheets.SIDE + 3 * sheets.GAP, sheets.SIDE + 2 * sheets.NOTE + sheets.GAP
     for place, (row, column) in enumerate([(0, 0), (0, 1), (1, 0)]):
         y, x = sheets.HEAD + row * step + middle, sheets.GAP + column * block + middle
         assert tuple(page[y, x]) == Image.new("RGB", (1, 1), colours[place]).getpixel((0, 0))

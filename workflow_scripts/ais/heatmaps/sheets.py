@@ -9,9 +9,10 @@ from PIL import Image, ImageDraw, ImageFont
 
 from ais.heatmaps.overlays import Scale
 
-SIDE = 112  # of a cell, pixels
+SIDE = 108  # of a cell, pixels
 GAP = 6
 LINE = 15  # a line of text
+NOTE = 12  # a line below a cell, of which there are two
 HEAD = 4 * LINE  # titles, and a bar with its ends
 ROWS = 6  # of a page
 BLOCKS = 2  # images beside each other
@@ -50,7 +51,7 @@ def bar(scale: Scale, width: int, height: int = 8) -> Image.Image:
 
 
 def page(titles: Sequence[str], scales: Sequence[Scale | None], rows: Sequence[Sequence[tuple]]) -> Image.Image:
-    """A page: for each image a row of cells, each a picture of at most a cell's size and the text below it.
+    """A page: for each image a row of cells, each a picture of at most a cell's size and up to two lines below it.
 
     ``titles`` (columns,) and ``scales`` (columns,), None where there is no scale to show; ``rows`` of
     ``(picture, text)`` (columns,). Two images stand beside each other, under the same titles.
@@ -59,7 +60,7 @@ def page(titles: Sequence[str], scales: Sequence[Scale | None], rows: Sequence[S
     block = columns * (SIDE + GAP) + 2 * GAP
     blocks = min(BLOCKS, len(rows))
     lines = -(-len(rows) // blocks)
-    step = SIDE + LINE + GAP
+    step = SIDE + 2 * NOTE + GAP
     whole = Image.new("RGB", (blocks * block + GAP, HEAD + lines * step), "white")
     draw = ImageDraw.Draw(whole)
     for number in range(blocks):
@@ -78,7 +79,8 @@ def page(titles: Sequence[str], scales: Sequence[Scale | None], rows: Sequence[S
             x = GAP + (place % blocks) * block + column * (SIDE + GAP)
             left, top = x + (SIDE - picture.width) // 2, y + (SIDE - picture.height) // 2
             whole.paste(picture, (left, top))
-            draw.text((x, y + SIDE), fitted(text, SIDE, 9), QUIET, font(9))
+            for line, words in enumerate(text.split("\n")):
+                draw.text((x, y + SIDE + line * NOTE), fitted(words, SIDE, 9), QUIET, font(9))
     return whole
 
 
