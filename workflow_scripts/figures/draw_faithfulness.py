@@ -4,22 +4,11 @@ import argparse
 
 import pandas as pd
 
+from ais.heatmaps import kinds
 from ais.workflow.command_line import run
 
 COLUMNS = 2  # comparisons in a row
 PERCENT = 20  # of the cells
-NAMES = {
-    "importance/images": "importance (image)",
-    "importance/set": "importance (set)",
-    "signed": "signed",
-    "place": "place",
-    "gradient": "gradient",
-    "covariance": "covariance",
-    "activation": "activation",
-    "harm": "harm",
-    "permuted": "permuted",
-}
-CONTROLS = ("activation", "harm", "permuted")
 TITLES = {"deletion": "deletion: larger is better", "insertion": "insertion: smaller is better"}
 
 
@@ -60,14 +49,14 @@ def draw(table: pd.DataFrame):
     pairs = axes.reshape(rows * columns, 2)
     for panels, (about, own) in zip(pairs, comparisons, strict=False):
         for panel, (way, title) in zip(panels, TITLES.items(), strict=True):
-            draw_way(panel, own[own["way"] == way].set_index("kind").reindex(NAMES), style)
+            draw_way(panel, own[own["way"] == way].set_index("kind").reindex(kinds.NAMES), style)
             panel.set_title(f"{about[0]}, {about[1]}\n{title}", fontsize="small")
     for panel in pairs[len(comparisons) :].flat:
         panel.set_axis_off()
     for panel in axes[-1]:
         panel.set_xlabel("alignment lost")
     for panel in axes[:, 0]:
-        panel.set_yticks(range(len(NAMES)), NAMES.values(), fontsize="small")
+        panel.set_yticks(range(len(kinds.NAMES)), kinds.NAMES.values(), fontsize="small")
     axes[0][0].invert_yaxis()
     return figure
 
@@ -80,7 +69,11 @@ def draw_way(panel, own: pd.DataFrame, style) -> None:
     panel.axvline(own.loc["activation", "drop"], color=style.QUIET, lw=0.8, ls=":")
     for place, (kind, row) in enumerate(own.iterrows()):
         colour = (
-            style.QUIET if kind in CONTROLS else style.RETAINED if kind.startswith("importance") else style.ALL_MAPS
+            style.QUIET
+            if kind in kinds.CONTROLS
+            else style.RETAINED
+            if kind.startswith("importance")
+            else style.ALL_MAPS
         )
         panel.plot([row["drop_low"], row["drop_high"]], [place, place], color=colour, lw=1.2)
         # Full where the paired difference to activation says better, for certain; hollow where it does not.
