@@ -73,3 +73,7 @@ def test_every_stored_kind_can_be_shown(kind):
         kind.split("/")[0], "images", stored(**{kind: np.ones((2, 2, 2)), "importance/images": np.ones((2, 2, 2))})
     )
     assert found.shape == (2, 2, 2)
+
+
+def test_every_stored_kind_has_a_name():
+    assert tuple(shown.NAMES) == kinds.ALL and shown.CONTROLS == kinds.CONTROLS
