@@ -4,7 +4,7 @@ import argparse
 
 import pandas as pd
 
-from ais.heatmaps import kinds
+from ais.heatmaps import shown
 from ais.workflow.command_line import run
 
 COLUMNS = 2  # comparisons in a row
@@ -49,14 +49,14 @@ def draw(table: pd.DataFrame):
     pairs = axes.reshape(rows * columns, 2)
     for panels, (about, own) in zip(pairs, comparisons, strict=False):
         for panel, (way, title) in zip(panels, TITLES.items(), strict=True):
-            draw_way(panel, own[own["way"] == way].set_index("kind").reindex(kinds.NAMES), style)
+            draw_way(panel, own[own["way"] == way].set_index("kind").reindex(shown.NAMES), style)
             panel.set_title(f"{about[0]}, {about[1]}\n{title}", fontsize="small")
     for panel in pairs[len(comparisons) :].flat:
         panel.set_axis_off()
     for panel in axes[-1]:
         panel.set_xlabel("alignment lost")
     for panel in axes[:, 0]:
-        panel.set_yticks(range(len(kinds.NAMES)), kinds.NAMES.values(), fontsize="small")
+        panel.set_yticks(range(len(shown.NAMES)), shown.NAMES.values(), fontsize="small")
     axes[0][0].invert_yaxis()
     return figure
 
@@ -70,7 +70,7 @@ def draw_way(panel, own: pd.DataFrame, style) -> None:
     for place, (kind, row) in enumerate(own.iterrows()):
         colour = (
             style.QUIET
-            if kind in kinds.CONTROLS
+            if kind in shown.CONTROLS
             else style.RETAINED
             if kind.startswith("importance")
             else style.ALL_MAPS

@@ -13,7 +13,7 @@ import pandas as pd
 from PIL import Image
 
 from ais.artifacts import store
-from ais.heatmaps import kinds, upsampling
+from ais.heatmaps import shown, upsampling
 from ais.inference.bootstrap import bootstrap
 from ais.stimuli import manifests
 from ais.workflow.command_line import add_comparisons, compared, run
@@ -39,7 +39,7 @@ def measure(path: str, manifest: pd.DataFrame, masks: list[np.ndarray]) -> pd.Da
     """A row an image and kind: area of the shape, and mass of the heatmap on it, as shares of the whole."""
     rows = []
     with store.opened(path, "heatmaps", manifest["image"].tolist()) as file:
-        heatmaps = {kind: file[kind][:] for kind in kinds.ALL}
+        heatmaps = {kind: file[kind][:] for kind in shown.NAMES}
         grid, window = file["grid"][:], file["window"][:]
     for image, mask in zip(manifest.itertuples(), masks, strict=True):
         at, size = image.position, (image.height, image.width)
@@ -65,15 +65,15 @@ def draw(table: pd.DataFrame):
         panel.axvline(1, color="black", lw=0.8)
         times = {kind: (rows["mass"] / rows["area"]).to_numpy() for kind, rows in own.groupby("kind", sort=False)}
         panel.axvline(np.nanmean(times["activation"]), color=style.QUIET, lw=0.8, ls=":")
-        for place, kind in enumerate(kinds.NAMES):
+        for place, kind in enumerate(shown.NAMES):
             interval = bootstrap(times[kind])
-            colour = style.QUIET if kind in kinds.CONTROLS else style.RETAINED
+            colour = style.QUIET if kind in shown.CONTROLS else style.RETAINED
             better = bootstrap(times[kind] - times["activation"]).low > 0
             panel.plot([interval.low, interval.high], [place, place], color=colour, lw=1.2)
             panel.plot(interval.mean, place, "o", ms=4.5, color=colour, mfc=colour if better else "white")
         panel.set_title(f"{about[0]}, {about[1]}", fontsize="small")
         panel.set_xlabel("mass on the shape, times its area")
-        panel.set_yticks(range(len(kinds.NAMES)), kinds.NAMES.values(), fontsize="small")
+        panel.set_yticks(range(len(shown.NAMES)), shown.NAMES.values(), fontsize="small")
     axes[0][0].invert_yaxis()
     return figure
 

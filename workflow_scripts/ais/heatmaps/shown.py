@@ -26,6 +26,19 @@ KINDS = {
     "harm": Shown("harm", "where maps that lower the alignment are active (a control)", "activation"),
     "permuted": Shown("permuted", "importance by people's labels permuted (a control)", "activation"),
 }
+# The stored kinds by the names that figures give them; the last are controls.
+NAMES = {
+    "importance/images": "importance (image)",
+    "importance/set": "importance (set)",
+    "signed": "signed",
+    "place": "place",
+    "gradient": "gradient",
+    "covariance": "covariance",
+    "activation": "activation",
+    "harm": "harm",
+    "permuted": "permuted",
+}
+CONTROLS = ("activation", "harm", "permuted")
 DEFAULT = ("importance", "place", "gradient", "activation", "difference")
 
 
