@@ -32,7 +32,7 @@ rule permute_judgments:
         gpu=GPU,
         device=STUDY["device"],
     params:
-        options=options(analysis_of, "similarity", "alignment"),
+        options=options(analysis_of, "similarity", "alignment", "pruning"),
         code=code("inference/permute_judgments.py"),
     shell:
         '"$AIS_RUN" inference.permute_judgments --first {wildcards.first} --last {wildcards.last}'
@@ -66,7 +66,7 @@ rule judge_gain:
         mem_mb=1000,
         runtime=15,
     params:
-        options=options(analysis_of, "similarity", "alignment"),
+        options=options(analysis_of, "similarity", "alignment", "pruning"),
         code=code("inference/judge_gain.py"),
     shell:
         '"$AIS_RUN" inference.judge_gain --permutations {input.permutations:q}'
@@ -97,7 +97,7 @@ rule refit_gain:
         device=STUDY["device"],
     params:
         folds=options(all_folds, "folds", "seeds"),
-        options=options(analysis_of, "similarity", "alignment"),
+        options=options(analysis_of, "similarity", "alignment", "pruning"),
         code=code("inference/refit_gain.py"),
     shell:
         '"$AIS_RUN" inference.refit_gain'

@@ -10,7 +10,8 @@ import logging
 import numpy as np
 
 from ais.artifacts import store
-from ais.engine import alignment, loading, similarity
+from ais.engine import alignment, loading, reweighting, similarity
+from ais.engine.strategies import STRATEGIES
 from ais.inference import procedure, refits
 from ais.stimuli.folds import PUBLISHED_SEEDS, pairs_of
 from ais.workflow.command_line import options_text, run
@@ -27,6 +28,12 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--judgments", required=True, help="HDF5 of read_judgments.py")
     parser.add_argument("--similarity", choices=similarity.MEASURES, default="cosine", help="of embeddings")
     parser.add_argument("--alignment", choices=alignment.MEASURES, default="spearman", help="to people")
+    parser.add_argument(
+        "--pruning",
+        choices=[*STRATEGIES, reweighting.NAME],
+        default="one_shot",
+        help="in which order maps are kept; or all are reweighted",
+    )
     parser.add_argument("--folds", type=int, default=5, help="folds per seed")
     parser.add_argument("--seeds", type=int, nargs="+", default=list(PUBLISHED_SEEDS), help="of folds: the first two")
     parser.add_argument("--groups", type=int, default=5, help="of the images, one left out at a time")
@@ -40,6 +47,8 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: argparse.Namespace) -> None:
     with store.opened(arguments.features, "features") as features:
         ids = store.read_ids(features)
+        if arguments.pruning == reweighting.NAME:
+            reweighting.check_readout(features)
         left, right = pairs_of(len(ids))
         masking = loading.maskable(features, arguments.similarity, left, right, arguments.weights, arguments.device)
     human = loading.read_human(arguments.judgments, ids, left, right)
@@ -52,11 +61,12 @@ def main(arguments: argparse.Namespace) -> None:
         dealings=PUBLISHED_SEEDS[: arguments.dealings],
         number=arguments.folds,
         seeds=arguments.seeds[:SEEDS],
+        strategy=arguments.pruning,
         measure=arguments.alignment,
         memory=arguments.memory_mb * 1_000_000,
     )
     facts = store.digests_of({name: getattr(arguments, name) for name in ("features", "judgments")})
-    options = options_text(arguments, "similarity", "alignment", "folds", "seeds")
+    options = options_text(arguments, "similarity", "alignment", "pruning", "folds", "seeds")
     with store.create(arguments.output, "refits", ids, options, facts | {"groups": arguments.groups}) as file:
         store.write_array(file, "gain", gain)
     log.info(

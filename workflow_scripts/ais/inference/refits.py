@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ais.engine import reweighting
 from ais.engine.alignment import MEMORY
 from ais.errors import InputError
 from ais.inference import procedure
@@ -20,14 +21,16 @@ def refit(
     dealings: Sequence[int] = PUBLISHED_SEEDS,
     number: int = 5,
     seeds: Sequence[int] = PUBLISHED_SEEDS[:2],
+    strategy: str = "one_shot",
+    measure: str = "spearman",
     memory: int = MEMORY,
-    **options,
 ) -> np.ndarray:
     """Gains (dealings × groups, seeds) of the procedure without one group of images each.
 
     Images are dealt into ``groups`` with each seed of ``dealings``; the others are split into ``number`` folds by
-    images with each of ``seeds``. ``memory`` (bytes) and ``options`` as :func:`ais.inference.procedure.run` takes
-    them. Raises :class:`InputError` where a test fold would hold fewer than three pairs.
+    images with each of ``seeds``. ``strategy`` (or ``nonnegative_ridge``), ``measure`` and ``memory`` (bytes) as
+    :func:`ais.inference.procedure.run` takes them. Raises :class:`InputError` where a test fold would hold fewer than
+    three pairs.
     """
     kept = [np.setdiff1d(np.arange(images), left_out) for seed in dealings for left_out in parts(images, groups, seed)]
     fewest = min(some.size for some in kept) // number
@@ -43,7 +46,10 @@ def refit(
     for first in range(0, len(kept), at_once):
         sides = [folds_within(some, images, number, seed) for some in kept[first : first + at_once] for seed in seeds]
         train, test = (np.concatenate(side) for side in zip(*sides, strict=True))
-        outcome = procedure.run(masking, [human], train, test, grid, memory=memory, **options)
+        if strategy == reweighting.NAME:
+            outcome = procedure.run_reweighted(masking, [human], train, test, measure)
+        else:
+            outcome = procedure.run(masking, [human], train, test, grid, measure, strategy, memory=memory)
         gains.append(mean_over_folds((outcome.retained - outcome.full).reshape(-1, len(seeds), number)))
     return np.concatenate(gains)
 
