@@ -7,7 +7,7 @@ from scipy import stats
 from ais.engine import masking
 from ais.errors import InputError
 from ais.inference import intervals, procedure, refits
-from ais.stimuli.folds import pairs_of, split_images
+from ais.stimuli.folds import pairs_of, parts, split_images
 
 
 def test_nadeau_bengio_by_hand():
@@ -80,6 +80,23 @@ def test_refits_are_the_procedure_on_the_other_images():
         np.testing.assert_allclose(found[5, column], expected, rtol=0, atol=1e-12)
     little = refits.refit(readout, human, images, grid, dealings=[7, 8], number=3, seeds=[111, 222], memory=1)
     assert np.array_equal(found, little)
+
+
+@pytest.mark.parametrize("strategy", ["reversed", "nonnegative_ridge"])
+def test_refits_follow_the_strategy(strategy):
+    rng = np.random.default_rng(0)
+    pooled = np.maximum(rng.normal(size=(15, 6)), 0)
+    left, right = pairs_of(15)
+    human, grid = rng.random(left.size), procedure.prefix_grid(6)
+    readout = masking.Pooled(pooled, "cosine", left, right)
+    found = refits.refit(readout, human, 15, grid, 5, [7], 3, [111], strategy)
+    kept = np.setdiff1d(np.arange(15), parts(15, 5, 7)[1])
+    train, test = refits.folds_within(kept, 15, 3, 111)
+    if strategy == "reversed":
+        expected = procedure.run(readout, [human], train, test, grid, strategy=strategy)
+    else:
+        expected = procedure.run_reweighted(readout, [human], train, test)
+    assert found.shape == (5, 1) and found[1, 0] == expected.gain[0]
 
 
 def test_too_few_images_for_folds_without_a_fifth_of_them():
