@@ -59,7 +59,7 @@ def test_folds_within_are_the_folds_of_the_kept_images():
             assert set(zip(left[whole[fold]], right[whole[fold]], strict=True)) == named
 
 
-def test_refits_are_the_procedure_on_the_other_images():
+def test_refits_are_the_procedure_on_the_other_images(monkeypatch):
     """Leaving images out by folds and pairs is the same as a study without them."""
     rng = np.random.default_rng(0)
     images = 15
@@ -78,6 +78,7 @@ def test_refits_are_the_procedure_on_the_other_images():
     for column, seed in enumerate((111, 222)):
         expected = procedure.run(alone, [human[inside]], *split_images(12, 3, seed), grid).gain[0]
         np.testing.assert_allclose(found[5, column], expected, rtol=0, atol=1e-12)
+    monkeypatch.setattr(refits, "ROOM", 1)  # one refit at a time
     little = refits.refit(readout, human, images, grid, dealings=[7, 8], number=3, seeds=[111, 222], memory=1)
     assert np.array_equal(found, little)
 

@@ -11,6 +11,10 @@ from ais.inference import procedure
 from ais.inference.outcomes import mean_over_folds
 from ais.stimuli.folds import PUBLISHED_SEEDS, pairs_of, parts, split_images
 
+# Bytes of folds in refits that share a pass over the masked maps. It does not follow the machine's memory: strategies
+# that draw do so by a fold's place in the pass.
+ROOM = 1 << 28
+
 
 def refit(
     masking,
@@ -40,8 +44,7 @@ def refit(
             f"test folds by images holds {fewest * (fewest - 1) // 2} pairs; expected at least 3. Add images, set "
             "folds: number lower, or interval: nadeau_bengio."
         )
-    # Refits share a pass over the masked maps, as many as there is room for: a fold's pairs take some 32 bytes each.
-    at_once = max(1, memory // (32 * human.size * number * len(seeds)))
+    at_once = max(1, ROOM // (32 * human.size * number * len(seeds)))  # a fold's pairs take some 32 bytes each
     gains = []
     for first in range(0, len(kept), at_once):
         sides = [folds_within(some, images, number, seed) for some in kept[first : first + at_once] for seed in seeds]
