@@ -24,7 +24,8 @@ def what_is_shown(wildcards):
 
 
 def named_pairs(wildcards):
-    return {"pairs": [image for pair in stimuli_of(wildcards)["pairs"] for image in pair] or None}
+    pairs = stimuli_of(wildcards)["pairs"]
+    return {"pairs": json.dumps(pairs, ensure_ascii=False) if pairs else None}
 
 
 rule compute_heatmaps:

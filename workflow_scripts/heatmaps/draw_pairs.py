@@ -5,6 +5,8 @@ study names.
 """
 
 import argparse
+import difflib
+import json
 import logging
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +18,7 @@ from scipy import stats
 
 from ais.artifacts import store
 from ais.engine import alignment, loading
-from ais.errors import InputError
+from ais.errors import InputError, some
 from ais.heatmaps import overlays, pairs, sheets, upsampling
 from ais.inference import transfer
 from ais.stimuli import decoding, manifests
@@ -38,7 +40,7 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--images", required=True, help="folder of the images")
     parser.add_argument("--similarity", choices=pairs.EXACT, default="cosine", help="of embeddings")
     parser.add_argument("--alignment", choices=alignment.MEASURES, default="spearman", help="to people")
-    parser.add_argument("--pairs", nargs="*", default=[], help="images, two by two, to draw as well")
+    parser.add_argument("--pairs", type=json.loads, default=[], help="JSON: pairs of images to draw as well")
     parser.add_argument("--colours", choices=overlays.COLOURS, default=overlays.COLOURS[0], help="of what is ≥ 0")
     parser.add_argument("--sheet", required=True, help="JPEG")
     parser.add_argument("--table", required=True, help="TSV: a row a pair that is drawn")
@@ -107,18 +109,22 @@ def differing(networks: dict[str, np.ndarray], human: np.ndarray, left, right) -
     """The pairs most and least alike to the network, beside people, with all maps and with those kept."""
     found = []
     for maps, values in networks.items():
-        for way, some in zip(("more", "less"), pairs.most_different(values, human, EACH_WAY), strict=True):
-            found += [Pair(int(left[pair]), int(right[pair]), f"{way} alike, {maps}") for pair in some]
+        for way, most in zip(("more", "less"), pairs.most_different(values, human, EACH_WAY), strict=True):
+            found += [Pair(int(left[pair]), int(right[pair]), f"{way} alike, {maps}") for pair in most]
     return found
 
 
-def named(names: list[str], ids: list[str]) -> list[Pair]:
+def named(named: list[list[str]], ids: list[str]) -> list[Pair]:
     """The pairs that the study names."""
     place = {name: number for number, name in enumerate(ids)}
-    for name in names:
-        if name not in place:
-            raise InputError(f"pairs: found {name!r}, which is no image of the set; expected ids, as {ids[0]!r}.")
-    return [Pair(place[one], place[other], "named") for one, other in zip(names[::2], names[1::2], strict=True)]
+    for one, other in named:
+        for name in (one, other):
+            if name not in place:
+                close = difflib.get_close_matches(name, ids, n=3) or ids[:3]
+                raise InputError(f"pairs: found {name!r}, no image of the set; expected ids, such as {some(close)}.")
+        if one == other:
+            raise InputError(f"pairs: found {one!r} beside itself; expected two images.")
+    return [Pair(place[one], place[other], "named") for one, other in named]
 
 
 def told(chosen: list[Pair], networks: dict[str, np.ndarray], human: np.ndarray, ids: list[str]) -> pd.DataFrame:
