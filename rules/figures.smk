@@ -10,6 +10,8 @@ if INFERRED:
     FIGURES.append("results/figures/leak.png")
 if SALIENCY_COMPARISONS:
     FIGURES.append("results/figures/saliency.png")
+if HELD_TOGETHER:
+    FIGURES.append("results/figures/agreement.png")
 if DEMO_MEASURED:
     FIGURES.append("results/figures/planted_truth.png")
 if len(IMAGE_STRATEGIES) > 1:
@@ -26,6 +28,7 @@ localrules:
     draw_strategies,
     draw_faithfulness,
     draw_saliency,
+    draw_agreement,
     draw_planted_truth,
 
 
@@ -131,6 +134,25 @@ rule draw_saliency:
         code=code("figures/draw_saliency.py"),
     shell:
         '"$AIS_RUN" figures.draw_saliency --summary {input.summary:q} --output {output.png:q} 2> {log:q}'
+
+
+rule draw_agreement:
+    """How far backbones agree in their heatmaps, beside their activation."""
+    input:
+        summary=AGREEMENT_SUMMARY,
+    output:
+        **figure("agreement", "Agreement"),
+    log:
+        "results/logs/draw_agreement.log",
+    conda:
+        "../envs/environment.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=15,
+    params:
+        code=code("figures/draw_agreement.py"),
+    shell:
+        '"$AIS_RUN" figures.draw_agreement --summary {input.summary:q} --output {output.png:q} 2> {log:q}'
 
 
 rule draw_planted_truth:
