@@ -34,6 +34,9 @@ HEATMAP_PAGES = "results/heatmaps/{stimuli}/{backbone}/{measure}/pages"
 OVERLAYS = "results/heatmaps/{stimuli}/{backbone}/{measure}/overlays"
 SALIENCY = "results/saliency/{stimuli}/{source}.h5"
 SALIENCY_TABLE = "results/saliency/{stimuli}/{backbone}/{measure}/{source}.tsv"
+SALIENCY_SCORES = "results/saliency/{stimuli}/{backbone}/{measure}/{source}.scores.tsv"
+SALIENCY_CURVES = "results/saliency/{stimuli}/{backbone}/{measure}/{source}.curves.tsv"
+SALIENCY_TESTS = "results/saliency/{stimuli}/{backbone}/{measure}/{source}.tests.tsv"
 
 
 def each_of(path, comparisons):
