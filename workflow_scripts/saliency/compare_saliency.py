@@ -31,6 +31,10 @@ CURVE_PERCENTS = [1, 2, 3, 5, 7, 10, 15, 20, 30, 40, 50, 60, 70, 80, 90]  # of h
 REFERENCES = ("activation", CENTRE)  # every kind is compared with these in pairs of the same image
 ON_GRID = (pairings.SIDE, pairings.SIDE)
 KEYS = ["kind", *Statistic._fields[1:]]
+TESTED = [
+    *("kind", "statistic", *Statistic._fields[1:], "images", "value", "chance", "on_grid", "shuffled", "p_shuffled"),
+    *(f"minus_{reference}{end}" for reference in REFERENCES for end in ("", "_low", "_high")),
+]
 
 
 def parser() -> argparse.ArgumentParser:
@@ -63,14 +67,17 @@ def main(arguments: argparse.Namespace) -> None:
         images = manifest[file["present"][:]]
         on_grid = laid_on_grid(file, heatmaps, images)
         values = exact(file, heatmaps, images, percents)
-    tables = on_grid.tables(percents)
     tell_what_is_left_out(manifest, images, heatmaps)
 
-    pairs, scores = image_rows(images, values, tables, percents)
+    shuffled, tests = {}, []
+    for kind, tables in on_grid.tables(percents):
+        shuffled[kind] = {each: pairing.others(table, average(each)) for each, table in tables.items()}
+        tests += [row_of(kind, each, values, table) for each, table in tables.items() if each in values[kind]]
+    pairs, scores = image_rows(images, values, shuffled, percents)
     store.write_table(arguments.output, pairs)
     store.write_table(arguments.output_scores, scores)
     store.write_table(arguments.output_curves, curve_rows(on_grid, sorted({*CURVE_PERCENTS, *percents})))
-    store.write_table(arguments.output_tests, tested(values, tables))
+    store.write_table(arguments.output_tests, pd.DataFrame(tests, columns=TESTED))
 
 
 def laid_on_grid(file: h5py.File, heatmaps: Heatmaps, images: pd.DataFrame) -> OnGrid:
@@ -162,13 +169,9 @@ def average(statistic: Statistic) -> str:
 
 
 def image_rows(
-    images: pd.DataFrame, values: dict, tables: dict, percents: list[float]
+    images: pd.DataFrame, values: dict, shuffled: dict, percents: list[float]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """A row an image, kind and pair of thresholds; and one an image, kind and score that needs no such pair."""
-    shuffled = {
-        kind: {statistic: pairing.others(table, average(statistic)) for statistic, table in of_kind.items()}
-        for kind, of_kind in tables.items()
-    }
     pairs, scores = [], []
     for (row, image), (kind, of_kind) in product(enumerate(images["image"]), values.items()):
         if any(np.isfinite(each[row]) for each in of_kind.values()):
@@ -199,26 +202,22 @@ def curve_rows(on_grid: OnGrid, percents: list[float]) -> pd.DataFrame:
     return pd.DataFrame(found)
 
 
-def tested(values: dict, tables: dict) -> pd.DataFrame:
-    """Over images: each statistic, the same with whose saliency is whose permuted, and in pairs against references."""
-    found = []
-    for kind, of_kind in values.items():
-        for statistic, value in of_kind.items():
-            table = tables[kind][statistic]
-            defined = ~np.isnan(value) & ~np.isnan(np.diagonal(table))
-            paired = table[np.ix_(defined, defined)]
-            on_grid, p = pairing.compare_pairing(paired, average(statistic))
-            others = pairing.others(table, average(statistic))[defined]
-            row = {"kind": kind, "statistic": statistic.name, "saliency_percent": statistic.saliency_percent}
-            row |= {"heatmap_percent": statistic.heatmap_percent, "images": int(defined.sum())}
-            row |= {"value": summed_up(value[defined], statistic), "chance": statistic.chance, "on_grid": on_grid}
-            row |= {"shuffled": summed_up(others, statistic), "p_shuffled": p}
-            for reference in REFERENCES:
-                row |= difference(value, values.get(reference, {}).get(statistic), statistic, reference, kind)
-            found.append(row)
-    names = [*KEYS[:1], "statistic", *KEYS[1:], "images", "value", "chance", "on_grid", "shuffled", "p_shuffled"]
-    ends = [f"minus_{reference}{end}" for reference in REFERENCES for end in ("", "_low", "_high")]
-    return pd.DataFrame(found, columns=[*names, *ends])
+def row_of(kind: str, statistic: Statistic, values: dict, table: np.ndarray) -> dict:
+    """Over images: a statistic, the same with whose saliency is whose permuted, and in pairs against references.
+
+    ``table`` (images, images) of each one's heatmap with each one's saliency, on the grid.
+    """
+    value = values[kind][statistic]
+    defined = ~np.isnan(value) & ~np.isnan(np.diagonal(table))
+    on_grid, p = pairing.compare_pairing(table[np.ix_(defined, defined)], average(statistic))
+    others = pairing.others(table, average(statistic))[defined]
+    row = {"kind": kind, "statistic": statistic.name, "saliency_percent": statistic.saliency_percent}
+    row |= {"heatmap_percent": statistic.heatmap_percent, "images": int(defined.sum())}
+    row |= {"value": summed_up(value[defined], statistic), "chance": statistic.chance, "on_grid": on_grid}
+    row |= {"shuffled": summed_up(others, statistic), "p_shuffled": p}
+    for reference in REFERENCES:
+        row |= difference(value, values.get(reference, {}).get(statistic), statistic, reference, kind)
+    return row
 
 
 def summed_up(values: np.ndarray, statistic: Statistic) -> float:

@@ -13,11 +13,11 @@ IMAGES, CELLS = 6, 80
 PERCENTS = [5, 20]
 
 
-def a_set(fixations=True):
+def a_set(fixations=True, seen_whole=False):
     """Images of which two were seen in part, with ties, a constant saliency map, and one that nobody looked at."""
     random = np.random.default_rng(8)
     seen = np.ones((IMAGES, CELLS), dtype=bool)
-    seen[[2, 4], :30] = False
+    seen[[2, 4], :30] = seen_whole
     heatmaps = {
         "smooth": random.random((IMAGES, CELLS)),
         "tied": random.integers(0, 3, (IMAGES, CELLS)).astype(float),
@@ -42,9 +42,10 @@ def one_pair(on_grid, heatmap, seen, image):
     return Gaze(on_grid.saliency[image][seen], PERCENTS, fixated[image], elsewhere).beside(heatmap[seen])
 
 
-def test_every_statistic_of_every_pair():
-    on_grid = a_set()
-    tables = on_grid.tables(PERCENTS)
+@pytest.mark.parametrize("seen_whole", [True, False])
+def test_every_statistic_of_every_pair(seen_whole):
+    on_grid = a_set(seen_whole=seen_whole)
+    tables = dict(on_grid.tables(PERCENTS))
     for kind, heatmaps in on_grid.heatmaps.items():
         for row, (heatmap, seen) in enumerate(zip(heatmaps, on_grid.seen, strict=True)):
             if np.isnan(heatmap[seen]).all():
@@ -59,7 +60,7 @@ def test_every_statistic_of_every_pair():
 
 
 def test_without_fixations_what_needs_them_is_left_out():
-    assert {each.name for each in a_set(fixations=False).tables(PERCENTS)["smooth"]} == {
+    assert {each.name for each in dict(a_set(fixations=False).tables(PERCENTS))["smooth"]} == {
         "precision", "recall", "relative_risk", "average_precision", "CC", "SIM",
     }  # fmt: skip
 
@@ -99,7 +100,7 @@ def test_fixations_on_the_grid():
 
 def test_nothing_is_defined():
     on_grid = OnGrid({"none": np.full((2, 9), np.nan)}, np.random.default_rng(0).random((2, 9)), np.ones((2, 9), bool))
-    assert all(np.isnan(table).all() for table in on_grid.tables([10])["none"].values())
+    assert all(np.isnan(table).all() for table in dict(on_grid.tables([10]))["none"].values())
     both, number = on_grid.curves([10])["none"]
     assert number == 0
     assert np.isnan(both).all()

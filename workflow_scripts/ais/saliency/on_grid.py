@@ -34,21 +34,26 @@ class OnGrid:
         defined = ~np.isnan(heatmaps).any(axis=1)
         return images[defined], heatmaps[defined]
 
-    def tables(self, percents: list[float]) -> dict[str, dict[Statistic, np.ndarray]]:
+    def tables(self, percents: list[float]) -> Iterator[tuple[str, dict[Statistic, np.ndarray]]]:
         """Each kind's statistics of each image's heatmap with each image's saliency: (images, images) of each.
 
-        NaN where a heatmap is undefined, or either map is constant.
+        NaN where a heatmap is undefined, or either map is constant. One kind after the other: they take
+        35 × images² numbers each.
         """
-        shape = (len(self.saliency),) * 2
-        tables = {kind: {} for kind in self.heatmaps}
-        for images, cells in self._alike():
-            counts = None if self.counts is None else self.counts[:, cells]
-            gazes = pairings.Gazes(self.saliency[:, cells], percents, counts)
-            for kind, of_kind in tables.items():
+        parts = list(self._alike())
+        # Mostly networks see the same part of all images; else what is salient in it is found anew for every kind.
+        whole = self._gazes(parts[0][1], percents) if len(parts) == 1 else None
+        for kind in self.heatmaps:
+            tables = {}
+            for images, cells in parts:
                 mine, heatmaps = self._defined(kind, images, cells)
-                for statistic, table in gazes.beside(heatmaps).items():
-                    of_kind.setdefault(statistic, np.full(shape, np.nan))[mine] = table
-        return tables
+                for statistic, table in (whole or self._gazes(cells, percents)).beside(heatmaps).items():
+                    tables.setdefault(statistic, np.full((len(self.saliency),) * 2, np.nan))[mine] = table
+            yield kind, tables
+
+    def _gazes(self, cells: np.ndarray, percents: list[float]) -> pairings.Gazes:
+        counts = None if self.counts is None else self.counts[:, cells]
+        return pairings.Gazes(self.saliency[:, cells], percents, counts)
 
     def curves(self, percents: list[float]) -> dict[str, tuple[np.ndarray, int]]:
         """Share of the cells that are both hot and salient at each pair of thresholds: mean over images, and how many.
