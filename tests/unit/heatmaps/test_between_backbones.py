@@ -1,9 +1,10 @@
 """Agreement of two backbones' heatmaps against the plain way, and cases worked by hand."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from ais.heatmaps import between_backbones
+from ais.heatmaps import agreement, between_backbones
 from ais.heatmaps.between_backbones import Heatmaps
 from ais.heatmaps.upsampling import at_image_size
 
@@ -92,3 +93,9 @@ def test_distance_of_distributions_is_the_largest_gap():
     assert found.p < 0.05
     assert between_backbones.compare_importance(one, one).p == 1
     assert np.isnan(between_backbones.compare_importance(one, np.empty(0)).p)
+
+
+def test_an_undefined_correlation_is_an_empty_place_in_a_table():
+    table = pd.DataFrame([{"r": agreement.correlation(np.ones(3), np.arange(3.0))}, {"r": 0.5}])
+    assert table["r"].dtype == np.float64
+    assert table.to_csv(index=False) == 'r\n""\n0.5\n'
