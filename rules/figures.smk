@@ -129,11 +129,11 @@ rule draw_saliency:
         mem_mb=2000,
         runtime=15,
     params:
-        comparisons=comparisons(SALIENCY_COMPARISONS),
+        curves=comparisons(SALIENCY_COMPARISONS),
         options=options(the_study, "heatmap_scores"),
         code=code("figures/draw_saliency.py"),
     shell:
-        '"$AIS_RUN" figures.draw_saliency {params.comparisons} {params.options} --curves {input.curves:q}'
+        '"$AIS_RUN" figures.draw_saliency {params.curves} {params.options} --curves {input.curves:q}'
         " --summary {input.summary:q} --output {output.png:q} 2> {log:q}"
 
 
