@@ -1,6 +1,6 @@
 """Figures: each drawn from a tidy table that lies beside it.
 
-Wants: pruning curves and tables, the leak by exposure, the saliency summary, the demo's heatmaps.
+Wants: pruning curves and tables, the leak by exposure, saliency's curves and summary, the demo's heatmaps.
 Gives: results/figures/{figure}.png, .pdf and .tsv.
 """
 
@@ -118,9 +118,10 @@ rule draw_faithfulness:
 
 
 rule draw_saliency:
-    """Precision and recall of the heatmaps against saliency, beside the three controls."""
+    """Precision and recall of every kind of heatmap against saliency, and each kind's difference to activation."""
     input:
         summary=SALIENCY_SUMMARY,
+        curves=each_of(SALIENCY_CURVES, SALIENCY_COMPARISONS),
     output:
         **figure("saliency", "Saliency"),
     log:
@@ -131,9 +132,12 @@ rule draw_saliency:
         mem_mb=2000,
         runtime=15,
     params:
+        curves=comparisons(SALIENCY_COMPARISONS),
+        options=options(the_study, "heatmap_scores"),
         code=code("figures/draw_saliency.py"),
     shell:
-        '"$AIS_RUN" figures.draw_saliency --summary {input.summary:q} --output {output.png:q} 2> {log:q}'
+        '"$AIS_RUN" figures.draw_saliency {params.curves} {params.options} --curves {input.curves:q}'
+        " --summary {input.summary:q} --output {output.png:q} 2> {log:q}"
 
 
 rule draw_agreement:

@@ -36,6 +36,9 @@ PAIR_TABLE = "results/heatmaps/{stimuli}/{backbone}/{measure}.pairs.tsv"
 OVERLAYS = "results/heatmaps/{stimuli}/{backbone}/{measure}/overlays"
 SALIENCY = "results/saliency/{stimuli}/{source}.h5"
 SALIENCY_TABLE = "results/saliency/{stimuli}/{backbone}/{measure}/{source}.tsv"
+SALIENCY_SCORES = "results/saliency/{stimuli}/{backbone}/{measure}/{source}.scores.tsv"
+SALIENCY_CURVES = "results/saliency/{stimuli}/{backbone}/{measure}/{source}.curves.tsv"
+SALIENCY_TESTS = "results/saliency/{stimuli}/{backbone}/{measure}/{source}.tests.tsv"
 
 
 def each_of(path, comparisons):
