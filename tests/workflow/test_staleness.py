@@ -36,7 +36,7 @@ FEEDS = {
     "examine_maps": "draw_additivity",
     "compute_heatmaps": "draw_sheets compare_saliency",
     "prepare_saliency": "compare_saliency",
-    "compare_saliency": "summarise_saliency",
+    "compare_saliency": "summarise_saliency draw_saliency",
     "summarise_saliency": "draw_saliency",
 }
 
@@ -372,7 +372,7 @@ EDITS = {
         in_study(lambda study: study["analyses"]["strict"].update(interval="leave_out")),
         "refit_gain summarise_gain",
     ),
-    "heatmap scores": (of_the_study(heatmap_scores="set"), "draw_sheets compare_saliency"),
+    "heatmap scores": (of_the_study(heatmap_scores="set"), "draw_sheets draw_saliency"),
     "thresholds": (of_the_study(saliency_percents=[5, 20]), "compare_saliency"),
     "splits swapped": (in_study(swapped), "prune_maps permute_judgments judge_gain"),
     "no permutations": (in_study(lambda study: study.update(permutations=0)), "permute_judgments judge_gain"),

@@ -23,7 +23,11 @@ def parser() -> argparse.ArgumentParser:
     source.add_argument("--maps", help="folder with a map for each image, of the same name")
     source.add_argument("--fixations", help="table: image, subject, x, y (pixels from the top left)")
     source.add_argument("--predictor", choices=saliency_maps.PREDICTORS, help="a model that needs no weights")
-    parser.add_argument("--output", required=True, help="HDF5: present (images,), maps/0000 … at image size")
+    parser.add_argument(
+        "--output",
+        required=True,
+        help="HDF5: present (images,), maps/0000 … at image size; of fixations also fixations/0000 …",
+    )
     return parser
 
 
@@ -35,10 +39,12 @@ def main(arguments: argparse.Namespace) -> None:
     present = np.zeros(len(ids), dtype=bool)
     with store.create(arguments.output, "saliency", ids, f"--source {source}") as file:
         for row in manifest.itertuples():
-            values = saliency_of(row)
+            values, fixated = saliency_of(row)
             present[row.position] = values is not None
             if values is not None:
                 store.write_array(file, f"maps/{row.position:04d}", values)
+            if fixated is not None and values is not None:
+                store.write_array(file, f"fixations/{row.position:04d}", fixated)
         store.write_array(file, "present", present)
     log.info("saliency of %d of %d images", present.sum(), len(ids))
     if not present.all():
@@ -51,21 +57,27 @@ def from_maps(arguments: argparse.Namespace, manifest):
     files = saliency_maps.files_of(arguments.maps, manifest["image"].tolist())
 
     def saliency_of(row):
-        return saliency_maps.read_map(files[row.image], (row.height, row.width)) if row.image in files else None
+        if row.image not in files:
+            return None, None
+        return saliency_maps.read_map(files[row.image], (row.height, row.width)), None
 
     return saliency_of
 
 
 def from_fixations(arguments: argparse.Namespace, manifest):
-    """Densities of observers' fixations; an image nobody looked at has none."""
+    """Densities of observers' fixations, and the pixels fixated (fixations, 2): row, column.
+
+    An image nobody looked at has none.
+    """
     table = fixations.read(arguments.fixations, manifest["image"].tolist())
     by_image = dict(list(table.groupby("image")))
 
     def saliency_of(row):
         if row.image not in by_image:
-            return None
+            return None, None
         x, y = (by_image[row.image][axis].to_numpy() for axis in ("x", "y"))
-        return fixations.density(x, y, (row.height, row.width))
+        size = row.height, row.width
+        return fixations.density(x, y, size), np.column_stack(fixations.inside(x, y, size)).astype(np.int32)
 
     return saliency_of
 
@@ -75,7 +87,7 @@ def predicted(arguments: argparse.Namespace, manifest):
 
     def saliency_of(row):
         picture = decoding.read_checked(Path(arguments.images) / row.file, row.sha256)
-        return saliency_maps.spectral_residual(np.asarray(picture))
+        return saliency_maps.spectral_residual(np.asarray(picture)), None
 
     return saliency_of
 
