@@ -83,7 +83,7 @@ def main(arguments: argparse.Namespace) -> None:
 
 
 def gain_row(full: np.ndarray, retained: np.ndarray, ratio: float | None) -> dict:
-    """Means over the folds (folds,) that have both; the gain's interval where ``ratio``, test to train images, is one."""
+    """Means over the folds (folds,) that have both; an interval where there is a ``ratio`` of test to train images."""
     gain = retained - full
     gain = np.where(np.abs(gain) <= ROUNDING * np.maximum(1, np.abs(full)), 0.0, gain)
     both = ~np.isnan(gain)

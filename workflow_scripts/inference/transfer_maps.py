@@ -1,7 +1,7 @@
 """Do the maps that one set of images keeps serve another? Every set's ranking, tried on every set, one network.
 
-A row a pair of sets: what the alignment of the tested set changes by when only the maps are kept that are best for the
-set which they were learnt on; beside it, what as many random maps change. Learnt on and tested on the same set: in-sample.
+A row a pair of sets: what the alignment of the tested set changes by when only the maps are kept that serve the other
+best; beside it, what as many random maps change. A set tested on itself is in-sample.
 """
 
 import argparse

@@ -21,6 +21,7 @@ from ais.engine import importance
 from ais.engine.alignment import MEMORY, TIED, Subsets, alignment, midranks
 
 NAMES = ("all", "within", "across", "border")
+FEWEST = 3  # judged pairs: fewer have no correlation worth the name
 
 
 @dataclass(frozen=True)
@@ -39,9 +40,12 @@ class Scope:
         return int((self.member & ~np.isnan(self.human)).sum())
 
     def alignment(self, network: np.ndarray, chosen: np.ndarray, measure: str = "spearman") -> float:
-        """Alignment of ``network`` (pairs,) on the ``chosen`` pairs (pairs,) bool of this scope; NaN if undefined."""
-        pairs = self.member & chosen
-        return alignment(network[pairs], self.human[pairs], measure)
+        """Alignment of ``network`` (pairs,) on the ``chosen`` pairs (pairs,) bool of this scope.
+
+        NaN where it is undefined, and where fewer than ``FEWEST`` of them are judged.
+        """
+        pairs = self.member & chosen & ~np.isnan(self.human)
+        return alignment(network[pairs], self.human[pairs], measure) if pairs.sum() >= FEWEST else float("nan")
 
 
 def scopes(human: np.ndarray, same: np.ndarray) -> dict[str, Scope]:
@@ -59,7 +63,7 @@ def scopes(human: np.ndarray, same: np.ndarray) -> dict[str, Scope]:
 def score_maps(
     masking, scopes: Mapping[str, Scope], measure: str = "spearman", threads: int = 1, memory: int = MEMORY
 ) -> dict[str, np.ndarray]:
-    """Importance (maps,) of every map in each scope; NaN where the alignment is undefined there.
+    """Importance (maps,) of every map in each scope; NaN where the alignment is undefined there, or pairs too few.
 
     ``masking`` is one of :mod:`ais.engine.masking` on all pairs. ``threads`` and ``memory`` (bytes) change no result.
     """
@@ -69,6 +73,7 @@ def score_maps(
         members = [np.flatnonzero(scopes[name].member) for name in names]
         subsets = Subsets.of(scopes[names[0]].human, members, measure)
         score = importance.score_maps(masking, subsets, range(masking.maps), threads, memory).score
+        score[[scopes[name].pairs < FEWEST for name in names]] = np.nan
         found |= dict(zip(names, score, strict=True))
     return found
 

@@ -91,10 +91,6 @@ def _rows(path: Path):
 
 
 def same_category(categories: Sequence[str], left: np.ndarray, right: np.ndarray) -> np.ndarray:
-    """Whether both images of a pair are of one category: (pairs,) bool.
-
-    >>> same_category(["cat", "dog", "cat"], np.array([0, 0, 1]), np.array([1, 2, 2])).tolist()
-    [False, True, False]
-    """
+    """Whether both images of a pair are of one category: (pairs,) bool; ``left`` and ``right`` (pairs,) name them."""
     number = np.unique(categories, return_inverse=True)[1]
     return number[left] == number[right]
