@@ -29,7 +29,7 @@ def draw(table: pd.DataFrame):
     columns = min(COLUMNS, len(panels))
     rows = -(-len(panels) // columns)
     figure, axes = plt.subplots(
-        rows, columns, figsize=(2.7 * columns + 0.5, 2.8 * rows + 0.4), squeeze=False, layout="constrained"
+        rows, columns, figsize=(2.8 * columns + 0.5, 2.8 * rows + 0.4), squeeze=False, layout="constrained"
     )
     for panel, (about, maps) in zip(axes.flat, panels, strict=False):
         panel.axhline(0, color="black", lw=0.6, zorder=1)
@@ -40,7 +40,7 @@ def draw(table: pd.DataFrame):
         inside, border = ((defined[name] > 0).sum() - both for name in ("within", "border"))
         panel.set_title(
             f"{', '.join(about if several_measures else about[:2])}\n"
-            f"maps that help: inside {inside}, border {border}, both {both}, of {len(maps)}",
+            f"help inside {inside}, border {border}, both {both} of {len(maps)}",
             fontsize="small",
         )  # fmt: skip
         panel.ticklabel_format(style="plain")

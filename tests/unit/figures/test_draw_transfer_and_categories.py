@@ -64,6 +64,6 @@ def test_a_point_a_map_and_counts_by_hand(tmp_path):
     table = pd.read_csv(tmp_path / "categories.tsv", sep="\t")
     assert len(table) == 10 and table.columns[:4].tolist() == ["stimuli", "backbone", "measure", "map"]
     figure = draw_categories.draw(table)
-    assert "inside 1, border 2, both 1, of 5" in figure.axes[0].get_title()
+    assert "inside 1, border 2, both 1 of 5" in figure.axes[0].get_title()
     assert len(figure.axes[0].collections[0].get_offsets()) == 5
     plt.close(figure)

@@ -14,5 +14,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "outcomes": ["Outcome"],
         "p_values": ["p_value"],
         "procedure": ["prefix_grid"],
+        "scopes": ["beyond_border", "border_alone"],
+        "transfer": ["agreement", "alignment_with", "kept_maps"],
     },
 )
