@@ -60,7 +60,6 @@ localrules:
     estimate_ceiling,
     summarise_gain,
     join_transfer,
-    judge_categories,
     join_categories,
 
 
