@@ -1,6 +1,7 @@
 """Figures: each drawn from a tidy table that lies beside it.
 
-Wants: pruning curves and tables, the leak by exposure, transfer between sets, scores within and across categories, the saliency summary, the demo's heatmaps.
+Wants: pruning curves and tables, the leak by exposure, transfer between sets, scores within and across categories, the
+saliency summary, the demo's heatmaps.
 Gives: results/figures/{figure}.png, .pdf and .tsv.
 """
 

@@ -58,7 +58,7 @@ def main(arguments: argparse.Namespace) -> None:
         )
     kept = [own[:number] for own, number in zip(order, folds["n_retained"], strict=True)]
     helping = pd.read_csv(arguments.maps, sep="\t")[list(scopes.NAMES)] > 0
-    apart = scopes.scopes(human, same)
+    apart = scopes.scopes_of(human, same)
     measure = arguments.alignment
     in_folds = scopes.in_folds(masking, apart, test, kept, measure)
 

@@ -38,7 +38,7 @@ def main(arguments: argparse.Namespace) -> None:
         masking = loading.maskable(features, arguments.similarity, left, right, arguments.weights, arguments.device)
     human = loading.read_human(arguments.judgments, ids, left, right)
     same = categories.same_category(categories.read(arguments.categories, ids), left, right)
-    apart = scopes.scopes(human, same)
+    apart = scopes.scopes_of(human, same)
     memory = arguments.memory_mb * 1_000_000
     score = scopes.score_maps(masking, apart, arguments.alignment, arguments.threads, memory)
     store.write_table(arguments.output, pd.DataFrame({"map": np.arange(masking.maps)} | score))

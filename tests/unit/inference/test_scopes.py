@@ -38,7 +38,7 @@ def plain_scopes(human, same):
 def test_importance_in_each_scope_equals_the_plain_loop(name, similarity):
     pooled, human, left, right = treacherous.case(name)
     same = same_category(CATEGORIES, left, right)
-    apart = scopes.scopes(human, same)
+    apart = scopes.scopes_of(human, same)
     found = scopes.score_maps(masking.Pooled(pooled, similarity, left, right), apart)
     assert tuple(found) == scopes.NAMES == tuple(apart)
     for scope, (pairs, side) in plain_scopes(human, same).items():
@@ -58,7 +58,7 @@ def test_folds_equal_the_plain_loop(name, measure):
     _, test = make(12, "pairs", 3, [1])
     kept = [np.array([1, 4]), np.array([2]), np.arange(9)]  # map 2 is dead in one of them
     readout = masking.Pooled(pooled, "cosine", left, right)
-    found = scopes.in_folds(readout, scopes.scopes(human, same), test, kept, measure)
+    found = scopes.in_folds(readout, scopes.scopes_of(human, same), test, kept, measure)
     for scope, (pairs, side) in plain_scopes(human, same).items():
         for fold in range(3):
             subset = np.intersect1d(pairs, np.flatnonzero(test[fold]))
@@ -82,7 +82,7 @@ def test_beyond_the_border_is_the_partial_correlation(measure):
     pooled, human, left, right = treacherous.case("duplicate images, whole numbers")
     same = same_category(CATEGORIES, left, right)
     network = masking.Pooled(pooled, "cosine", left, right).full()
-    found = scopes.beyond_border(network, scopes.scopes(human, same), measure)
+    found = scopes.beyond_border(network, scopes.scopes_of(human, same), measure)
     judged = ~np.isnan(human)
     x, y = np.round(network[judged], 10), human[judged]
     if measure == "spearman":
@@ -95,7 +95,7 @@ def test_an_alignment_that_is_nothing_but_the_border():
     """People and network who both tell only whether two images are of one category."""
     left, right = pairs_of(12)
     same = same_category(CATEGORIES, left, right)
-    apart, everything = scopes.scopes(same * 0.5, same), np.ones(same.size, dtype=bool)
+    apart, everything = scopes.scopes_of(same * 0.5, same), np.ones(same.size, dtype=bool)
     network = same * 2.0 + 1
     assert scopes.border_alone(apart, everything) == pytest.approx(1)
     assert apart["all"].alignment(network, everything) == pytest.approx(1)
@@ -109,7 +109,7 @@ def test_two_pairs_have_no_alignment():
     pooled, human, left, right = treacherous.case("plain")
     same = np.zeros(human.size, dtype=bool)
     same[[2, 3, 9]] = True  # nobody judged the last
-    found = scopes.scopes(human, same)
+    found = scopes.scopes_of(human, same)
     assert (found["within"].pairs, found["across"].pairs) == (2, (~np.isnan(human)).sum() - 2)
     readout = masking.Pooled(pooled, "cosine", left, right)
     assert np.isnan(found["within"].alignment(readout.full(), np.ones(human.size, dtype=bool)))
@@ -126,7 +126,7 @@ def test_order_inside_and_border_are_told_apart():
     left, right = pairs_of(12)
     same = same_category(CATEGORIES, left, right)
     human = np.where(same, 10.0, 0.0) - np.abs(size[left] - size[right])
-    found = scopes.score_maps(masking.Pooled(pooled, "euclidean", left, right), scopes.scopes(human, same))
+    found = scopes.score_maps(masking.Pooled(pooled, "euclidean", left, right), scopes.scopes_of(human, same))
     assert found["within"][1] > 0.5 and found["border"][1] <= 0
     assert found["within"][0] == 0 and found["border"][0] > 0.5
 
@@ -187,7 +187,7 @@ def test_the_tables_of_the_scripts(files):
         kept = [own[:number] for own, number in zip(order, [3, 4, 5, 6, 7, 9], strict=True)]
         _, test = make(12, split, 3, [1, 2])
         readout = masking.Pooled(pooled, "cosine", left, right)
-        sides = scopes.in_folds(readout, scopes.scopes(human, same), test, kept)
+        sides = scopes.in_folds(readout, scopes.scopes_of(human, same), test, kept)
         for scope, (full, retained) in sides.items():
             both = ~np.isnan(full) & ~np.isnan(retained)
             row = table.loc[scope]

@@ -14,7 +14,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "outcomes": ["Outcome"],
         "p_values": ["p_value"],
         "procedure": ["prefix_grid"],
-        "scopes": ["beyond_border", "border_alone"],
+        "scopes": ["beyond_border", "border_alone", "scopes_of"],
         "transfer": ["agreement", "alignment_with", "kept_maps"],
     },
 )

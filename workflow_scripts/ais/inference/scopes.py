@@ -48,7 +48,7 @@ class Scope:
         return alignment(network[pairs], self.human[pairs], measure) if pairs.sum() >= FEWEST else float("nan")
 
 
-def scopes(human: np.ndarray, same: np.ndarray) -> dict[str, Scope]:
+def scopes_of(human: np.ndarray, same: np.ndarray) -> dict[str, Scope]:
     """The scopes of ``NAMES``; ``human`` (pairs,), and ``same`` (pairs,) True for two images of one category."""
     everything = np.ones(human.size, dtype=bool)
     border = np.where(np.isnan(human), np.nan, same)
