@@ -56,6 +56,20 @@ def test_kept_and_tried_as_in_the_plain_loop(name, similarity):
     assert np.isnan(tried[3])
 
 
+def test_a_readout_that_runs_again_keeps_the_same():
+    pooled, human, left, right = treacherous.case("plain")
+    pooled = pooled.astype(np.float32)
+    grid = np.ones((12, 2), dtype=int)
+    again = masking.Network(pooled[:, :, None, None], grid, lambda maps: maps.mean(axis=(2, 3)), "cosine", left, right)
+    readout = masking.Pooled(pooled, "cosine", left, right)
+    score = np.arange(9.0)[::-1]
+    kept = transfer.kept_maps(readout, human, score)
+    assert np.array_equal(transfer.kept_maps(again, human, score), kept)
+    chosen = [kept, np.array([8, 1, 5, 0]), kept[:0]]
+    expected = transfer.alignment_with(readout, human, chosen)
+    np.testing.assert_allclose(transfer.alignment_with(again, human, chosen), expected, rtol=0, atol=1e-12)
+
+
 def test_the_first_of_equal_maxima_is_kept_and_a_grid_is_kept_to():
     pooled, human, left, right = treacherous.case("dead and duplicate maps")
     readout = masking.Pooled(pooled, "cosine", left, right)
