@@ -1,7 +1,7 @@
 """Does importance hold for other images? The maps that one set keeps, tried on another.
 
-A set keeps the prefix of its own ranking that has the largest alignment on all of its own pairs. On another set that
-was not looked at, so that the change there is held out; on the set itself it is in-sample, and never below zero.
+A set keeps the prefix of its own ranking that has the largest alignment on all of its own pairs. Another set took no
+part in that: the change there is held out. On the set itself it is in-sample, and never below zero.
 Two controls: as many maps drawn at random, which tell what keeping so few does by itself, and the label null of
 the tested set's importance, which tells how far two rankings agree by the network alone.
 """
