@@ -37,6 +37,8 @@ FEEDS = {
     "prepare_saliency": "compare_saliency",
     "compare_saliency": "summarise_saliency draw_saliency",
     "summarise_saliency": "draw_saliency",
+    "score_categories": "judge_categories draw_categories",
+    "judge_categories": "join_categories",
 }
 
 
@@ -254,7 +256,7 @@ ADDED = {
         "stimuli",
         "small",
         {"list_stimuli", "read_judgments", "split_folds", "prepare_saliency", "extract_features"}
-        | {"estimate_ceiling"}
+        | {"estimate_ceiling", "transfer_maps", "join_transfer", "draw_transfer"}
         | ALL,
     ),
 }
@@ -266,7 +268,8 @@ def test_what_is_added_runs_its_own_jobs_and_the_summaries(copy, what):
     change_study(copy, lambda study: study[part].update(more=study[part][added] if isinstance(added, str) else added))
     said = copy.snakemake("--dry-run")
     new = {
-        "analyses": r"analysis=more|measure=(euclidean-spearman|cosine-spearman-self|cosine-pearson)|alignment=pearson"
+        "analyses": r"analysis=more|measure=(euclidean-spearman|cosine-spearman-self|cosine-pearson)|alignment=pearson",
+        "stimuli": r"=more|^backbone=tiny, measure=cosine-spearman$",  # between all sets
     }.get(part, "=more")
     for wildcards in re.findall(r"^ +wildcards: (.+)$", said, flags=re.MULTILINE):
         assert re.search(new, wildcards)
@@ -377,6 +380,10 @@ EDITS = {
     ),
     "seeds": (in_study(lambda study: study["folds"].update(seeds=[2, 1])), "split_folds measure_leak"),
     "number of folds": (in_study(lambda study: study["folds"].update(number=2)), "split_folds measure_leak"),
+    "categories": (
+        of_stimuli(categories="categories.csv"),
+        "read_categories score_categories judge_categories",
+    ),
     "kind of judgments": (
         of_stimuli(judgments={"files": "ratings.csv", "kind": "dissimilarity"}),
         "read_judgments",
