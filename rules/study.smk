@@ -75,7 +75,7 @@ COMPARISONS = combinations(stimuli=STIMULI, backbone=BACKBONES, analysis=ANALYSE
 # Each with its settings, for tables that say what a row is.
 COMPARED = [
     each
-    | {key: ANALYSES[each["analysis"]][key] for key in ("split", "similarity", "alignment", "interval")}
+    | {key: ANALYSES[each["analysis"]][key] for key in ("split", "similarity", "alignment")}
     | {"pruning": strategy_of(ANALYSES[each["analysis"]])}
     for each in COMPARISONS
 ]

@@ -24,7 +24,7 @@ MAIN = [
 
 def parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
-    add_comparisons(parser, "STIMULI/BACKBONE/ANALYSIS/SPLIT/SIMILARITY/ALIGNMENT/INTERVAL/PRUNING")
+    add_comparisons(parser, "STIMULI/BACKBONE/ANALYSIS/SPLIT/SIMILARITY/ALIGNMENT/PRUNING/INTERVAL")
     parser.add_argument("--inference", nargs="+", required=True, help="HDF5 of judge_gain.py, one a comparison")
     parser.add_argument("--tables", nargs="+", required=True, help="TSV of the pruning stage, one a comparison")
     parser.add_argument("--ceilings", nargs="+", required=True, help="TSV of estimate_ceiling.py, one a comparison")

@@ -8,13 +8,13 @@ from ais.artifacts import store
 from ais.errors import InputError
 from inference import judge_gain, summarise_gain
 
-NAMES = ("stimuli", "backbone", "analysis", "split", "similarity", "alignment", "interval", "pruning")
+NAMES = ("stimuli", "backbone", "analysis", "split", "similarity", "alignment", "pruning", "interval")
 CEILINGS = pd.DataFrame({"scope": ["all pairs", "test pairs by images"], "another_panel": [0.9, 0.8]})
 CEILINGS = CEILINGS.assign(noise_free_model=0.95, image="")
 
 
 def about(split, interval="nadeau_bengio"):
-    return dict(zip(NAMES, ("animals", "vgg16", split, split, "cosine", "spearman", interval, "one_shot"), strict=True))
+    return dict(zip(NAMES, ("animals", "vgg16", split, split, "cosine", "spearman", "one_shot", interval), strict=True))
 
 
 def folds(gains, full=0.5):

@@ -16,5 +16,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "pairing": ["compare_pairing"],
         "procedure": ["prefix_grid"],
         "refits": ["refit"],
+        "scopes": ["beyond_border", "border_alone", "scopes_of"],
+        "transfer": ["agreement", "alignment_with", "kept_maps"],
     },
 )
