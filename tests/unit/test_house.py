@@ -10,7 +10,7 @@ import pytest
 SCRIPTS = Path(__file__).parents[2] / "workflow_scripts"
 LIBRARY = SCRIPTS / "ais"
 STAGES = {path.name for path in SCRIPTS.iterdir() if path.is_dir() and path.name not in ("ais", "__pycache__")}
-# Each wing of the library, and those below it that it may know. errors and devices are every wing's.
+# Each wing of the library, and those below it that it may know. errors, devices and leases are every wing's.
 MAY_KNOW = {
     "artifacts": "",
     "stimuli": "artifacts",

@@ -14,6 +14,7 @@ import numpy as np
 import torch
 
 from ais.backbones import layers, networks, readouts
+from ais.backbones.halving import Halving
 from ais.errors import InputError
 
 # How far, as a share of the largest value, the network's embedding may differ from that of its rest: batches of
@@ -55,7 +56,8 @@ def extract(
 
     ``prepared`` gives the tensor (3, h, w) and the window of the image of a number; all of a batch have
     one shape. Raises :class:`InputError` for images that are too small, or whose maps are not finite,
-    have no spatial extent or are all zero. ``has_head``: whether the network's output is of classes.
+    have no spatial extent or are all zero. ``has_head``: whether the network's output is of classes. Where a GPU has
+    too little memory for a batch, it comes in halves.
     """
     fully_connected = readouts.FullyConnected(network, layer) if readout == "fully_connected" else None
     rest = readouts.Rest(network, layer, networks.native_size(network)) if readout == "network" else None
@@ -77,14 +79,15 @@ def extract(
             arrays = [each.cpu().numpy() for each in (maps, pooled, embedding)]
             return Batch(numbers, np.array(windows), *arrays, *_softmax(output if has_head else None))
 
+    halving = Halving("images")
     with layers.capturing(network, layer) as caught, ThreadPoolExecutor(threads) as pool:
         waiting = deque()
         for numbers in batches:
-            waiting.append(pool.submit(batch_of, numbers))
+            waiting.append(pool.submit(halving, batch_of, numbers))
             if len(waiting) > threads:
-                yield waiting.popleft().result()
+                yield from waiting.popleft().result()
         while waiting:
-            yield waiting.popleft().result()
+            yield from waiting.popleft().result()
 
 
 def _softmax(logits: torch.Tensor | None) -> tuple[np.ndarray | None, np.ndarray | None]:

@@ -7,6 +7,7 @@ import torch
 from torch import nn
 
 from ais.backbones import layers, networks
+from ais.backbones.halving import Halving
 from ais.errors import InputError
 
 
@@ -67,6 +68,7 @@ class FullyConnected(nn.Module):
         first, *following = _out_of_place(hidden)
         self.following = nn.Sequential(*following)
         self.first = first
+        self.halving = Halving("embeddings")
 
     @property
     def first_weight(self) -> torch.Tensor:
@@ -87,7 +89,7 @@ class FullyConnected(nn.Module):
 
     def rest(self, hidden: torch.Tensor) -> torch.Tensor:
         """The embedding (…, m) from fc6's output (…, hidden): ReLU, fc7, ReLU."""
-        return self.following(hidden)
+        return self.halving.joined(self.following, hidden)
 
     def rest_on_one_core(self) -> Callable[[torch.Tensor], torch.Tensor]:
         """:meth:`rest` of (images, hidden), for threads that call it thousands of times, each on its own core.
@@ -109,7 +111,7 @@ class FullyConnected(nn.Module):
 
     def embedding(self, maps: torch.Tensor) -> torch.Tensor:
         """The embedding (images, m) of maps (images, maps, h, w)."""
-        return self.rest(self.first(self.cells(maps).flatten(1)))
+        return self.halving.joined(lambda part: self.following(self.first(self.cells(part).flatten(1))), maps)
 
 
 class _LastRun(threading.local):
@@ -137,6 +139,7 @@ class Rest:
             )
         self.network, self.layer, self.image_size = network, layer, image_size
         self.local = _LastRun()
+        self.halving = Halving("embeddings")
         network.register_forward_hook(self._note_output)
         network.get_submodule(name).register_forward_hook(self._replace)
         for module in network.modules():
@@ -162,6 +165,9 @@ class Rest:
 
         Differentiable with respect to the maps.
         """
+        return self.halving.joined(self._embedding, maps)
+
+    def _embedding(self, maps: torch.Tensor) -> torch.Tensor:
         parameter = next(self.network.parameters())
         self.local.maps = maps.to(parameter.device)
         try:

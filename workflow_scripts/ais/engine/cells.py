@@ -37,7 +37,10 @@ class ThroughNetwork:
     AT_ONCE = 64  # embeddings
 
     def __init__(self, embed, device: str = "cpu"):
+        from ais.backbones.halving import Halving
+
         self.embed, self.device = embed, device
+        self.halving = Halving("embeddings")
 
     def kept(self, maps: np.ndarray, cells: np.ndarray) -> np.ndarray:
         """Embeddings (n, m) float64 with only the ``cells`` (n, h × w) bool kept."""
@@ -49,7 +52,9 @@ class ThroughNetwork:
         with torch.inference_mode():
             if not len(masks):
                 return self.kept(maps, np.ones((1, maps[0].size), bool))[:0]
-            found = [self.embed(own * part) for part in masks.split(self.AT_ONCE)]
+            found = [
+                self.halving.joined(lambda part: self.embed(own * part), each) for each in masks.split(self.AT_ONCE)
+            ]
             return torch.cat(found).double().cpu().numpy()
 
     def alone(self, maps: np.ndarray) -> np.ndarray:
@@ -70,11 +75,17 @@ class ThroughNetwork:
         length = np.abs(directions).max(axis=1, keepdims=True)
         length[(length == 0) | ~np.isfinite(length)] = 1.0
         for part in torch.from_numpy(directions / length).float().to(self.device).split(self.AT_ONCE):
-            own = torch.from_numpy(maps).to(self.device).expand(len(part), *maps.shape).clone().requires_grad_()
-            with torch.enable_grad():
-                (slope,) = torch.autograd.grad(self.embed(own), own, part)
-            found.append((own.detach().double() * slope.double()).sum(dim=1).flatten(1))
+            found += self.halving(lambda some: self._slopes(maps, some), part)
         return length * torch.cat(found).cpu().numpy()
+
+    def _slopes(self, maps: np.ndarray, directions):
+        """:meth:`parts` of directions (n, m), a tensor on the device, at once."""
+        import torch
+
+        own = torch.from_numpy(maps).to(self.device).expand(len(directions), *maps.shape).clone().requires_grad_()
+        with torch.enable_grad():
+            (slope,) = torch.autograd.grad(self.embed(own), own, directions)
+        return (own.detach().double() * slope.double()).sum(dim=1).flatten(1)
 
 
 def _silent(maps: np.ndarray) -> np.ndarray:
