@@ -12,6 +12,7 @@ if not workflow.configfiles:
 include: "rules/study.smk"
 include: "rules/paths.smk"
 include: "rules/staleness.smk"
+include: "rules/slurm.smk"
 include: "rules/corrections.smk"
 include: "rules/messages.smk"
 include: "rules/demo.smk"
@@ -43,6 +44,10 @@ rule all:
         SALIENCY_SUMMARY,
         AGREEMENT_SUMMARY,
         FIGURES,
+
+
+onstart:
+    watch_jobs(workflow)
 
 
 onsuccess:

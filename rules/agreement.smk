@@ -42,8 +42,8 @@ rule compare_backbones:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=4000,
-        runtime=120,
+        mem_mb=more(4000),
+        runtime=more(120),
     params:
         options=backbones_compared,
         code=code("agreement/compare_backbones.py"),
@@ -68,8 +68,8 @@ rule summarise_agreement:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=1000,
-        runtime=15,
+        mem_mb=more(1000),
+        runtime=more(15),
     params:
         options=comparisons(HELD_TOGETHER),
         code=code("agreement/summarise_agreement.py"),

@@ -23,8 +23,8 @@ rule make_demo:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=more(1000),
+        runtime=more(10),
     params:
         options="--seed 1",
         code=code("demo/make_demo.py"),
@@ -42,8 +42,8 @@ rule train_demo_network:
         "../envs/environment.yaml"
     threads: 2
     resources:
-        mem_mb=4000,
-        runtime=20,
+        mem_mb=more(4000),
+        runtime=more(20),
     params:
         options="--seed 1",
         code=code("demo/train_demo_network.py"),

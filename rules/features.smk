@@ -20,8 +20,8 @@ rule freeze_weights:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=4000,
-        runtime=60,
+        mem_mb=more(4000),
+        runtime=more(60),
     params:
         options=options(backbone_of, "architecture", "weights", "classes", "sha256", "prefix", "seed"),
         code=code("features/freeze_weights.py"),
@@ -41,12 +41,14 @@ rule extract_features:
         "results/logs/extract_features/{stimuli}/{backbone}.log",
     benchmark:
         "results/benchmarks/extract_features/{stimuli}/{backbone}.tsv"
+    group:
+        grouped("images", scored_in)
     conda:
         "../envs/environment.yaml"
     threads: 4
     resources:
-        mem_mb=8000,
-        runtime=120,
+        mem_mb=more(8000),
+        runtime=more(120),
         gpu=GPU,
         device=STUDY["device"],
     params:

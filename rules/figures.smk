@@ -54,8 +54,8 @@ rule draw_pruning:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=2000,
-        runtime=15,
+        mem_mb=more(2000),
+        runtime=more(15),
     params:
         options=comparisons(WITH_SPLITS),
         curves=comparisons(WITH_CURVES, "curves-of"),
@@ -78,8 +78,8 @@ rule draw_leak:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=2000,
-        runtime=15,
+        mem_mb=more(2000),
+        runtime=more(15),
     params:
         options=comparisons(INFERRED),
         code=code("figures/draw_leak.py"),
@@ -98,8 +98,8 @@ rule draw_additivity:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=2000,
-        runtime=15,
+        mem_mb=more(2000),
+        runtime=more(15),
     params:
         options=comparisons(INFERRED),
         code=code("figures/draw_additivity.py"),
@@ -119,8 +119,8 @@ rule draw_strategies:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=2000,
-        runtime=15,
+        mem_mb=more(2000),
+        runtime=more(15),
     params:
         code=code("figures/draw_strategies.py"),
     shell:
@@ -138,8 +138,8 @@ rule draw_transfer:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=2000,
-        runtime=15,
+        mem_mb=more(2000),
+        runtime=more(15),
     params:
         code=code("figures/draw_transfer.py"),
     shell:
@@ -157,8 +157,8 @@ rule draw_categories:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=2000,
-        runtime=15,
+        mem_mb=more(2000),
+        runtime=more(15),
     params:
         options=comparisons(CATEGORISED),
         code=code("figures/draw_categories.py"),
@@ -177,8 +177,8 @@ rule draw_faithfulness:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=2000,
-        runtime=15,
+        mem_mb=more(2000),
+        runtime=more(15),
     params:
         code=code("figures/draw_faithfulness.py"),
     shell:
@@ -197,8 +197,8 @@ rule draw_saliency:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=2000,
-        runtime=15,
+        mem_mb=more(2000),
+        runtime=more(15),
     params:
         curves=comparisons(SALIENCY_COMPARISONS),
         options=options(the_study, "heatmap_scores"),
@@ -219,8 +219,8 @@ rule draw_agreement:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=2000,
-        runtime=15,
+        mem_mb=more(2000),
+        runtime=more(15),
     params:
         code=code("figures/draw_agreement.py"),
     shell:
@@ -241,8 +241,8 @@ rule draw_planted_truth:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=2000,
-        runtime=15,
+        mem_mb=more(2000),
+        runtime=more(15),
     params:
         options=comparisons(DEMO_MEASURED),
         code=code("figures/draw_planted_truth.py"),

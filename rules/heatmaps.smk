@@ -39,13 +39,15 @@ rule compute_heatmaps:
         "results/logs/compute_heatmaps/{stimuli}/{backbone}/{measure}.log",
     benchmark:
         "results/benchmarks/compute_heatmaps/{stimuli}/{backbone}/{measure}.tsv"
+    group:
+        "images"
     conda:
         "../envs/environment.yaml"
     threads: 2
     resources:
-        mem_mb=MEMORY_MB,
+        mem_mb=more(MEMORY_MB),
         similarities_mb=SIMILARITIES_MB,
-        runtime=240,
+        runtime=more(240),
         gpu=GPU,
         device=STUDY["device"],
     params:
@@ -73,13 +75,15 @@ rule measure_faithfulness:
         "results/logs/measure_faithfulness/{stimuli}/{backbone}/{measure}.log",
     benchmark:
         "results/benchmarks/measure_faithfulness/{stimuli}/{backbone}/{measure}.tsv"
+    group:
+        "images"
     conda:
         "../envs/environment.yaml"
     threads: 2
     resources:
-        mem_mb=MEMORY_MB,
+        mem_mb=more(MEMORY_MB),
         similarities_mb=SIMILARITIES_MB,
-        runtime=480,
+        runtime=more(480),
         gpu=GPU,
         device=STUDY["device"],
     params:
@@ -111,8 +115,8 @@ rule summarise_heatmaps:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=1000,
-        runtime=15,
+        mem_mb=more(1000),
+        runtime=more(15),
     params:
         options=comparisons(MEASURED),
         code=code("heatmaps/summarise_heatmaps.py"),
@@ -138,11 +142,14 @@ rule draw_sheets:
         pages=directory(HEATMAP_PAGES),
     log:
         "results/logs/draw_sheets/{stimuli}/{backbone}/{measure}.log",
+    group:
+        "images"
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=4000,
-        runtime=60,
+        mem_mb=more(4000),
+        runtime=more(60),
+        device=STUDY["device"],  # as all of its group
     params:
         images=image_folder,
         options=options(what_is_shown, "heatmap_scores", "kinds", "colours", "scale"),
@@ -177,8 +184,8 @@ rule draw_pairs:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=4000,
-        runtime=60,
+        mem_mb=more(4000),
+        runtime=more(60),
     params:
         images=image_folder,
         options=options(settings_of_measure, "similarity", "alignment"),
@@ -207,11 +214,14 @@ rule draw_overlays:
         overlays=directory(OVERLAYS),
     log:
         "results/logs/draw_overlays/{stimuli}/{backbone}/{measure}.log",
+    group:
+        "images"
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=4000,
-        runtime=60,
+        mem_mb=more(4000),
+        runtime=more(60),
+        device=STUDY["device"],  # as all of its group
     params:
         images=image_folder,
         options=options(what_is_shown, "heatmap_scores", "colours", "scale"),

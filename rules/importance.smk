@@ -20,13 +20,15 @@ rule score_maps:
         "results/logs/score_maps/{stimuli}/{backbone}/{measure}.log",
     benchmark:
         "results/benchmarks/score_maps/{stimuli}/{backbone}/{measure}.tsv"
+    group:
+        "images"
     conda:
         "../envs/environment.yaml"
     threads: if_whole(scored_in, 2, 1)
     resources:
-        mem_mb=MEMORY_MB,
+        mem_mb=more(MEMORY_MB),
         similarities_mb=SIMILARITIES_MB,
-        runtime=240,
+        runtime=more(240),
         gpu=if_whole(scored_in, GPU, 0),
         device=STUDY["device"],
     params:
@@ -56,9 +58,9 @@ rule score_maps_shard:
         "../envs/environment.yaml"
     threads: 2
     resources:
-        mem_mb=MEMORY_MB,
+        mem_mb=more(MEMORY_MB),
         similarities_mb=SIMILARITIES_MB,
-        runtime=240,
+        runtime=more(240),
         gpu=GPU,
         device=STUDY["device"],
     params:
@@ -85,13 +87,15 @@ rule score_folds:
         "results/logs/score_folds/{stimuli}/{backbone}/{measure}.{split}.log",
     benchmark:
         "results/benchmarks/score_folds/{stimuli}/{backbone}/{measure}.{split}.tsv"
+    group:
+        "images"
     conda:
         "../envs/environment.yaml"
     threads: if_whole(scored_in, 2, 1)
     resources:
-        mem_mb=MEMORY_MB,
+        mem_mb=more(MEMORY_MB),
         similarities_mb=SIMILARITIES_MB,
-        runtime=240,
+        runtime=more(240),
         gpu=if_whole(scored_in, GPU, 0),
         device=STUDY["device"],
     params:
@@ -122,9 +126,9 @@ rule score_folds_shard:
         "../envs/environment.yaml"
     threads: 2
     resources:
-        mem_mb=MEMORY_MB,
+        mem_mb=more(MEMORY_MB),
         similarities_mb=SIMILARITIES_MB,
-        runtime=240,
+        runtime=more(240),
         gpu=GPU,
         device=STUDY["device"],
     params:

@@ -36,12 +36,14 @@ rule permute_judgments:
         "results/logs/permute_judgments/{stimuli}/{backbone}/{analysis}/{first}-{last}.log",
     benchmark:
         "results/benchmarks/permute_judgments/{stimuli}/{backbone}/{analysis}/{first}-{last}.tsv"
+    group:
+        "worlds"
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=MEMORY_MB,
+        mem_mb=more(MEMORY_MB),
         similarities_mb=SIMILARITIES_MB,
-        runtime=480,
+        runtime=more(480),
         gpu=GPU,
         device=STUDY["device"],
     params:
@@ -78,8 +80,8 @@ rule judge_gain:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=1000,
-        runtime=15,
+        mem_mb=more(1000),
+        runtime=more(15),
     params:
         options=options(analysis_of, "similarity", "alignment", "pruning"),
         code=code("inference/judge_gain.py"),
@@ -102,12 +104,14 @@ rule refit_gain:
         "results/logs/refit_gain/{stimuli}/{backbone}/{analysis}.log",
     benchmark:
         "results/benchmarks/refit_gain/{stimuli}/{backbone}/{analysis}.tsv"
+    group:
+        "worlds"
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=MEMORY_MB,
+        mem_mb=more(MEMORY_MB),
         similarities_mb=SIMILARITIES_MB,
-        runtime=480,
+        runtime=more(480),
         gpu=GPU,
         device=STUDY["device"],
     params:
@@ -134,12 +138,14 @@ rule measure_leak:
         "results/logs/measure_leak/{stimuli}/{backbone}/{measure}.log",
     benchmark:
         "results/benchmarks/measure_leak/{stimuli}/{backbone}/{measure}.tsv"
+    group:
+        "worlds"
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=MEMORY_MB,
+        mem_mb=more(MEMORY_MB),
         similarities_mb=SIMILARITIES_MB,
-        runtime=480,
+        runtime=more(480),
         gpu=GPU,
         device=STUDY["device"],
     params:
@@ -169,12 +175,14 @@ rule examine_maps:
         "results/logs/examine_maps/{stimuli}/{backbone}/{measure}.log",
     benchmark:
         "results/benchmarks/examine_maps/{stimuli}/{backbone}/{measure}.tsv"
+    group:
+        "worlds"
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=MEMORY_MB,
+        mem_mb=more(MEMORY_MB),
         similarities_mb=SIMILARITIES_MB,
-        runtime=480,
+        runtime=more(480),
         gpu=GPU,
         device=STUDY["device"],
     params:
@@ -204,8 +212,8 @@ rule estimate_ceiling:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=4000,
-        runtime=60,
+        mem_mb=more(4000),
+        runtime=more(60),
     params:
         code=code("inference/estimate_ceiling.py"),
     shell:
@@ -230,8 +238,8 @@ rule summarise_gain:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=1000,
-        runtime=15,
+        mem_mb=more(1000),
+        runtime=more(15),
     params:
         options=comparisons(SUMMARISED),
         code=code("inference/summarise_gain.py"),
@@ -259,9 +267,9 @@ rule transfer_maps:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=MEMORY_MB,
+        mem_mb=more(MEMORY_MB),
         similarities_mb=SIMILARITIES_MB,
-        runtime=480,
+        runtime=more(480),
         gpu=GPU,
         device=STUDY["device"],
     params:
@@ -291,8 +299,8 @@ rule join_transfer:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=1000,
-        runtime=15,
+        mem_mb=more(1000),
+        runtime=more(15),
     params:
         options=joined(TRANSFERRED),
         code=code("inference/join_tables.py"),
@@ -311,12 +319,14 @@ rule score_categories:
         "results/logs/score_categories/{stimuli}/{backbone}/{measure}.log",
     benchmark:
         "results/benchmarks/score_categories/{stimuli}/{backbone}/{measure}.tsv"
+    group:
+        "worlds"
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=MEMORY_MB,
+        mem_mb=more(MEMORY_MB),
         similarities_mb=SIMILARITIES_MB,
-        runtime=240,
+        runtime=more(240),
         gpu=GPU,
         device=STUDY["device"],
     params:
@@ -345,11 +355,13 @@ rule judge_categories:
         table=CATEGORY_GAIN,
     log:
         "results/logs/judge_categories/{stimuli}/{backbone}/{analysis}.log",
+    group:
+        "worlds"
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=MEMORY_MB,
-        runtime=60,
+        mem_mb=more(MEMORY_MB),
+        runtime=more(60),
         gpu=GPU,
         device=STUDY["device"],
     params:
@@ -381,8 +393,8 @@ rule join_categories:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=1000,
-        runtime=15,
+        mem_mb=more(1000),
+        runtime=more(15),
     params:
         options=joined(CATEGORISED_GAINS),
         code=code("inference/join_tables.py"),

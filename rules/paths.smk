@@ -254,3 +254,12 @@ def permuted(most, factor=1):
 def if_whole(number, value, else_value):
     """A job's threads or memory: what the work takes where it is not cut, else what putting together takes."""
     return lambda wildcards: value if number(wildcards) == 1 else else_value
+
+
+def grouped(name, *numbers, else_name=None):
+    """Which jobs go to a cluster as one: those of a name that follow from each other, where none of them is cut.
+
+    On one machine a group is nothing. Shards are jobs of their own, so what they are put together from or go into
+    cannot be in one group: it has `else_name`, or none.
+    """
+    return lambda wildcards: name if all(number(wildcards) == 1 for number in numbers) else else_name

@@ -22,13 +22,15 @@ rule prune_maps:
         "results/benchmarks/prune_maps/{stimuli}/{backbone}/{analysis}.tsv"
     wildcard_constraints:
         analysis=one_of(PRUNED),
+    group:
+        grouped("images", pruned_in, else_name="curves")
     conda:
         "../envs/environment.yaml"
     threads: if_whole(pruned_in, 2, 1)
     resources:
-        mem_mb=MEMORY_MB,
+        mem_mb=more(MEMORY_MB),
         similarities_mb=SIMILARITIES_MB,
-        runtime=480,
+        runtime=more(480),
         gpu=if_whole(pruned_in, GPU, 0),
         device=STUDY["device"],
     params:
@@ -63,9 +65,9 @@ rule prune_maps_shard:
         "../envs/environment.yaml"
     threads: 2
     resources:
-        mem_mb=MEMORY_MB,
+        mem_mb=more(MEMORY_MB),
         similarities_mb=SIMILARITIES_MB,
-        runtime=480,
+        runtime=more(480),
         gpu=GPU,
         device=STUDY["device"],
     params:
@@ -96,13 +98,16 @@ rule reweight_maps:
         "results/benchmarks/reweight_maps/{stimuli}/{backbone}/{analysis}.tsv"
     wildcard_constraints:
         analysis=one_of(REWEIGHTED),
+    group:
+        "images"
     conda:
         "../envs/environment.yaml"
     threads: 2
     resources:
-        mem_mb=MEMORY_MB,
+        mem_mb=more(MEMORY_MB),
         similarities_mb=SIMILARITIES_MB,
-        runtime=480,
+        runtime=more(480),
+        device=STUDY["device"],  # as all of its group
     params:
         options=options(analysis_of, "similarity", "alignment"),
         code=code("pruning/reweight_maps.py"),

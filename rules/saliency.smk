@@ -28,8 +28,8 @@ rule prepare_saliency:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=4000,
-        runtime=60,
+        mem_mb=more(4000),
+        runtime=more(60),
     params:
         images=image_folder,
         source=saliency_source,
@@ -54,11 +54,14 @@ rule compare_saliency:
         tests=SALIENCY_TESTS,
     log:
         "results/logs/compare_saliency/{stimuli}/{backbone}/{measure}/{source}.log",
+    group:
+        "images"
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=4000,
-        runtime=120,
+        mem_mb=more(4000),
+        runtime=more(120),
+        device=STUDY["device"],  # as all of its group
     params:
         options=options(the_study, "saliency_percents"),
         code=code("saliency/compare_saliency.py"),
@@ -89,8 +92,8 @@ rule summarise_saliency:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=1000,
-        runtime=15,
+        mem_mb=more(1000),
+        runtime=more(15),
     params:
         options=comparisons(SALIENCY_COMPARISONS),
         code=code("saliency/summarise_saliency.py"),

@@ -24,8 +24,8 @@ rule list_stimuli:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=1000,
-        runtime=30,
+        mem_mb=more(1000),
+        runtime=more(30),
     params:
         images=image_folder,
         code=code("stimuli/list_stimuli.py"),
@@ -46,8 +46,8 @@ rule read_judgments:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=2000,
-        runtime=30,
+        mem_mb=more(2000),
+        runtime=more(30),
     params:
         files=judgment_files,
         options=options(lambda wildcards: stimuli_of(wildcards)["judgments"], "kind"),
@@ -72,8 +72,8 @@ rule read_categories:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=1000,
-        runtime=15,
+        mem_mb=more(1000),
+        runtime=more(15),
     params:
         code=code("stimuli/read_categories.py"),
     shell:
@@ -94,8 +94,8 @@ rule split_folds:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=2000,
-        runtime=30,
+        mem_mb=more(2000),
+        runtime=more(30),
     params:
         options=options(all_folds, "folds", "seeds"),
         code=code("stimuli/split_folds.py"),

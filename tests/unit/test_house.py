@@ -76,7 +76,7 @@ def test_modules_are_imported_from_where_they_stand():
 
 def test_stages_have_the_same_names_everywhere():
     rules = {path.stem for path in (SCRIPTS.parent / "rules").glob("*.smk")}
-    assert rules - STAGES == {"study", "paths", "staleness", "corrections", "messages"}
+    assert rules - STAGES == {"study", "paths", "staleness", "corrections", "messages", "slurm"}
 
 
 @pytest.mark.parametrize(
