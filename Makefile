@@ -1,12 +1,13 @@
 # make demo   set up, run the demo end to end, write its report
 # make test   set up, run the tests
 # make test-long  the tests that take many minutes: killed at random moments and resumed, all architectures, calibration
+# make test-cluster  the small study on a Slurm cluster of this machine's own, if Slurm is or can be installed
 # make bench  time the engine beside the plain loop and its floor, permutations, and the workflow with nothing to do
 PYTHON ?= python3
 CORES ?= $(shell nproc 2>/dev/null || sysctl -n hw.ncpu)
 BIN := .venv/bin
 
-.PHONY: help env demo test test-long bench check lock
+.PHONY: help env demo test test-long test-cluster bench check lock
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -30,6 +31,12 @@ test: env
 
 test-long: env
 	$(BIN)/python -m pytest -m long -n 2 --dist loadfile --no-loadscope-reorder
+
+# Debian's packages; elsewhere, or without root, the tests say what is missing and are skipped.
+test-cluster: env
+	@command -v slurmctld munged >/dev/null || ! command -v apt-get >/dev/null || [ "$$(id -u)" != 0 ] || \
+		{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq slurm-wlm munge; } >/dev/null || true
+	$(BIN)/python -m pytest tests/cluster
 
 bench: env
 	$(BIN)/python tests/benchmarks/engine.py --threads $(CORES) --output results/benchmarks/engine.png

@@ -12,6 +12,7 @@ from types import SimpleNamespace
 
 from snakemake.dag import DAG
 from snakemake.io import IOFile, _IOFile
+from snakemake.jobs import GroupJob, Job
 from snakemake.persistence import PersistenceBase
 
 
@@ -101,3 +102,24 @@ class _WithoutOurs:
 
 
 DAG.check_incomplete = check_incomplete
+
+
+# 5. What a user must mend is not tried again.
+#    Snakemake's retries (`retries` in a profile) are for what dies: a node, a job that had too little memory or time. It
+#    repeats as well what ended with a message to the user, which would end so again, after another wait in the queue.
+_restart_times, _group_restart_times = Job.restart_times, GroupJob.restart_times
+
+
+def is_to_be_mended(job):
+    for log in job.log if is_ours(job.rule) else []:
+        if os.path.isfile(log):
+            with open(log, encoding="utf-8", errors="replace") as file:
+                if (file.read().splitlines() or [""])[-1].startswith("error: "):
+                    return True
+    return False
+
+
+Job.restart_times = property(lambda job: 0 if is_to_be_mended(job) else _restart_times.fget(job))
+GroupJob.restart_times = property(
+    lambda group: 0 if any(map(is_to_be_mended, group.jobs)) else _group_restart_times.fget(group)
+)

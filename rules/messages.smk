@@ -40,21 +40,18 @@ def last_line(path):
 def failed_jobs(text):
     """Of each job that Snakemake's log says failed, and did not end well later: its rule, the message, and its logs.
 
-    A group of jobs fails as one, and is listed as one: of its rules, those that said what they failed of are told.
+    A group of jobs fails as one, and all its logs are listed: those that say what they failed of are told.
     """
     finished = {match[1]: match.start() for match in re.finditer(r"^Finished jobid: (\d+)", text, flags=re.MULTILINE)}
-    blocks = re.compile(r"^Error in (?:rule|group) (\S+?):?(?: .*)?\n((?:    .*\n|\s*\n)*)", flags=re.MULTILINE)
-    for block in blocks.finditer(text):
+    failed = r"^(?:Error in rule|    message: Error in group) ([\w.-]+):?\n((?:    .*\n)*)"
+    for block in re.finditer(failed, text, flags=re.MULTILINE):
         name, rest = block[1], block[2]
-        jobid = re.search(r"^    jobid: (\d+)", rest, flags=re.MULTILINE)
-        if jobid and finished.get(jobid[1], -1) > block.start():
+        jobs = re.findall(r"^\s+jobid: (\d+)", rest, flags=re.MULTILINE)
+        if jobs and all(finished.get(job, -1) > block.start() for job in jobs):
             continue
-        message = re.search(r"^    message: (.*?)(?=^    \w+: )", rest, flags=re.MULTILINE | re.DOTALL)
-        logs = [
-            path
-            for paths in re.findall(r"^\s+log: (.+) \(check log file", rest, flags=re.MULTILINE)
-            for path in paths.split(", ")
-        ]
-        told = [path for path in logs if re.match(r"error: |\w*(Error|Exception)\b", last_line(path))]
+        message = re.search(r"^    message: (.*)", rest, flags=re.MULTILINE)
+        listed = re.findall(r"^\s+log: (.+) \(check log file", rest, flags=re.MULTILINE)
+        logs = [path for paths in listed for path in paths.split(", ")]
         slurms = [path for path in logs if "/slurm_logs/" in path]
+        told = [path for path in logs if path not in slurms and re.match(r"error: |\w*Error\b", last_line(path))]
         yield name, message[1] if message else "", (told + slurms if told else logs)

@@ -99,7 +99,7 @@ WHY = {
 def slurm_says(message, logs):
     """Why Slurm ended a job, from the executor's message and Slurm's own logs of it; None if it did not."""
     refused = re.search(
-        r"sbatch failed\. The error message was '(?:sbatch: error: )?(.*?)[.']?\s*$", message, re.MULTILINE
+        r"sbatch failed\. The error message was '(?:sbatch: error: )?(.*?)'?\.?$", message, re.MULTILINE
     )
     if refused:
         return f"sbatch refused it ({refused[1].strip()}); expected what the cluster allows. Correct the profile"

@@ -145,3 +145,32 @@ def test_a_job_that_ended_after_the_head_was_lost_runs_again_here(tmp_path, chan
     assert "rule extract_features:" in workflow.succeeds("--configfile", "mine.yaml", "--dry-run").stdout
     workflow.succeeds("--configfile", "mine.yaml", "--until", "extract_features")
     assert marks(tmp_path) == []
+
+
+TRIED = """
+rule all:
+    input: "made.txt"
+
+rule made:
+    output: "made.txt"
+    log: "made.log"
+    retries: 2
+    shell: "echo attempt >> attempts; echo '{config[says]}' > {log}; exit 1"
+"""
+
+
+def test_snakemake_tries_again_what_a_user_must_mend(tmp_path):
+    """By itself. Here: tests/workflow/test_bad_files.py's message comes once, see the next test."""
+    (tmp_path / "Snakefile").write_text(TRIED)
+    run = [sys.executable, "-m", "snakemake", "--cores", "1", "--config", "says=error: mend this."]
+    assert subprocess.run(run, cwd=tmp_path, capture_output=True, check=False).returncode == 1
+    assert (tmp_path / "attempts").read_text().count("attempt") == 3
+
+
+def test_what_a_user_must_mend_is_tried_once(workflow):
+    study = small_study.write(workflow.folder)
+    small_study.write_study(workflow.folder, study)
+    workflow.path("ratings.csv").write_text("not,a\nmatrix,of\n")
+    done = workflow("--configfile", "mine.yaml", "--retries", "2", "--until", "read_judgments")
+    assert done.returncode == 1
+    assert "Trying to restart" not in done.stderr
