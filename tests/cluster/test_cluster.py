@@ -2,8 +2,10 @@
 
 import os
 import signal
+import subprocess
+from contextlib import suppress
 
-import pytest
+import psutil
 from cluster.loopback import said, wait_until
 from workflow import small_study
 from workflow.conftest import artifacts, assert_told_in_one_line
@@ -39,16 +41,42 @@ def test_a_partition_that_is_none_is_told(study):
     assert "partition" in line
 
 
-@pytest.mark.parametrize(
-    ("resource", "found"), [("mem_mb=60", "found too little memory"), ("runtime=0", "found too little time")]
-)
-def test_a_job_above_its_limit_is_told_why(study, resource, found):
-    if resource.startswith("runtime"):
-        pytest.skip("Slurm's shortest limit is a minute: the small study ends before")
-    done = study("--retries", "0", "--set-resources", f"prepare_saliency:{resource}", "--until", "prepare_saliency")
+def told_of(stderr):
+    return [line for line in stderr.splitlines() if line.startswith("error: prepare_saliency: found")]
+
+
+def test_a_job_above_its_memory_is_told_so(study):
+    done = study("--retries", "0", "--set-resources", "prepare_saliency:mem_mb=60", "--until", "prepare_saliency")
     assert done.returncode != 0
-    assert [line for line in done.stderr.splitlines() if line.startswith("error: prepare_saliency: found")], done.stderr
-    assert found in done.stderr
+    assert told_of(done.stderr), done.stderr
+    assert "found too little memory" in told_of(done.stderr)[0]
+
+
+def test_a_job_above_its_time_is_told_so(study, cluster):
+    """Its limit is Slurm's shortest, a minute; it is stopped meanwhile, as the small study needs less."""
+    only = ["--retries", "0", "--set-resources", "prepare_saliency:runtime=1", "--until", "prepare_saliency"]
+    with subprocess.Popen(
+        study.command(*only), cwd=study.folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    ) as head:
+        try:
+            job = wait_until(lambda: running(cluster), "a job", 120)[0][0]
+            wait_until(lambda: stop(job), "its processes", 60)
+            said_of_it = head.communicate(timeout=300)[1]
+        finally:
+            head.kill()
+    assert told_of(said_of_it), said_of_it
+    assert "found too little time" in told_of(said_of_it)[0]
+
+
+def stop(job):
+    """Stop the Python processes of a job; whether there were any."""
+    found = []
+    for process in psutil.process_iter(["name", "environ"]):
+        if (process.info["environ"] or {}).get("SLURM_JOB_ID") == job and "python" in process.info["name"]:
+            with suppress(psutil.NoSuchProcess):
+                process.suspend()
+                found.append(process)
+    return found
 
 
 def test_a_cancelled_job_a_killed_node_and_a_killed_head_cost_nothing(study, local, cluster):
