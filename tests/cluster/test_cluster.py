@@ -1,6 +1,7 @@
 """The small study on Slurm, by the shipped profile: the same bytes as on one machine, and every end told of."""
 
 import os
+import shutil
 import signal
 import subprocess
 from contextlib import suppress
@@ -8,7 +9,7 @@ from contextlib import suppress
 import psutil
 from cluster.loopback import said, wait_until
 from workflow import small_study
-from workflow.conftest import artifacts, assert_told_in_one_line
+from workflow.conftest import Workflow, artifacts, assert_told_in_one_line
 
 
 def running(cluster):
@@ -99,7 +100,8 @@ def test_a_cancelled_job_a_killed_node_and_a_killed_head_cost_nothing(study, loc
     assert artifacts(study) == artifacts(local)
 
 
-def test_after_a_lost_head_a_changed_setting_leaves_no_stale_result(study, local, cluster):
+def test_after_a_lost_head_a_changed_rating_leaves_no_stale_result(study, local, cluster, tmp_path_factory):
+    local = Workflow(shutil.copytree(local.folder, tmp_path_factory.mktemp("changed") / "local"))
     head = study.started()
     try:
         wait_until(lambda: running(cluster), "a job", 300)
