@@ -1,15 +1,11 @@
 """The small study on Slurm, by the shipped profile: the same bytes as on one machine, and every end told of."""
 
-import os
-import shutil
-import signal
 import subprocess
 from contextlib import suppress
 
 import psutil
-from cluster.loopback import said, wait_until
-from workflow import small_study
-from workflow.conftest import Workflow, artifacts, assert_told_in_one_line
+from cluster.loopback import wait_until
+from workflow.conftest import artifacts, assert_told_in_one_line
 
 
 def running(cluster):
@@ -78,43 +74,3 @@ def stop(job):
                 process.suspend()
                 found.append(process)
     return found
-
-
-def test_a_cancelled_job_a_killed_node_and_a_killed_head_cost_nothing(study, local, cluster):
-    first = study.started()
-    try:
-        (job, _, node, _), *_ = wait_until(lambda: running(cluster), "a job", 300)
-        said("scancel", job)  # tried again by itself
-        _, _, node, _ = wait_until(lambda: [each for each in running(cluster) if each[0] != job], "another", 300)[0]
-        cluster.kill_node(node)
-        os.killpg(first.pid, signal.SIGKILL)
-    finally:
-        if first.poll() is None:
-            os.killpg(first.pid, signal.SIGKILL)
-        first.wait()
-    cluster.start_node(node)
-    cluster.wait_for_nodes(120)
-    wait_until(lambda: not cluster.jobs(), "what was submitted to end", 600)
-    assert study("--unlock").returncode == 0
-    study.succeeds()
-    assert artifacts(study) == artifacts(local)
-
-
-def test_after_a_lost_head_a_changed_rating_leaves_no_stale_result(study, local, cluster, tmp_path_factory):
-    local = Workflow(shutil.copytree(local.folder, tmp_path_factory.mktemp("changed") / "local"))
-    head = study.started()
-    try:
-        wait_until(lambda: running(cluster), "a job", 300)
-        second = study()
-        assert second.returncode != 0
-        assert "Directory cannot be locked" in second.stderr
-    finally:
-        os.killpg(head.pid, signal.SIGKILL)
-        head.wait()
-    wait_until(lambda: not cluster.jobs(), "the job to end after its head", 600)
-    small_study.rerate(study.folder)
-    small_study.rerate(local.folder)
-    assert study("--unlock").returncode == 0
-    local.succeeds("--configfile", "mine.yaml")
-    study.succeeds()
-    assert artifacts(study) == artifacts(local)
