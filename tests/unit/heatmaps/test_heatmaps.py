@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ais.heatmaps.upsampling import at_image_size
-from ais.heatmaps.weighting import heatmap
+from ais.heatmaps.weighting import activation, harm, heatmap, signed
 
 
 def test_weighted_mean_of_the_maps_that_help():
@@ -17,6 +17,24 @@ def test_weighted_mean_of_the_maps_that_help():
 @pytest.mark.parametrize("score", [[0.0, -1, -2], [np.nan, 0, 0]])
 def test_undefined_without_a_positive_score(score):
     assert np.isnan(heatmap(np.ones((3, 2, 2), np.float32), np.array(score))).all()
+
+
+def test_the_others_by_hand():
+    """Scores 3, −1, 1, as above; an undefined score is none."""
+    maps = np.array([[[4.0, 0]], [[100, 100]], [[0, 8]]], dtype=np.float32)
+    assert signed(maps, np.array([3.0, -1, 1])).tolist() == [[-88, -92]]
+    assert signed(maps, np.array([3.0, np.nan, 1])).tolist() == [[12, 8]]
+    assert harm(maps, np.array([3.0, -1, -3])).tolist() == [[25, 31]]
+    assert activation(maps[:2]).tolist() == [[52, 50]]
+
+
+def test_the_others_where_they_are_undefined():
+    maps = np.ones((3, 2, 2), np.float32)
+    assert np.isnan(harm(maps, np.array([0.0, np.nan, 1]))).all()
+    assert np.isnan(signed(maps, np.array([0.0, np.nan, 0]))).all()
+    maps[:, 1] = np.nan  # padding
+    for found in (signed(maps, np.ones(3)), harm(maps, -np.ones(3)), activation(maps)):
+        assert np.isnan(found[1]).all() and not np.isnan(found[0]).any()
 
 
 def test_bilinear_by_hand():
