@@ -63,15 +63,19 @@ def arrays(folder):
         return maps, file["similarity"][:]
 
 
-def test_padding_is_undefined_and_the_rest_defined(made):
-    _, drawn, _ = made
+def test_padding_is_undefined_and_the_rest_defined(made, folder):
+    _, drawn, table = made
+    maps, _ = arrays(folder)
+    undefined = table[table["undefined"] == 1].set_index(["kind", "image"]).index
+    assert set(undefined.get_level_values("kind")) <= {"importance/images", "permuted"}  # no positive score
     for kind, heatmaps in drawn.items():
         assert heatmaps.dtype == np.float32
         for image, (h, w) in enumerate(GRID):
             inside = np.zeros((4, 4), bool)
-            inside[:h, :w] = True
-            if kind == "place" and image == 0:
-                inside[1, 1] = False  # silent
+            inside[:h, :w] = (kind, IDS[image]) not in undefined
+            if kind == "place":
+                inside &= np.nan_to_num(maps[image]).any(axis=0)  # silent
+                assert image != 0 or not inside[1, 1]
             assert np.array_equal(~np.isnan(heatmaps[image]), inside), kind
 
 
@@ -116,7 +120,6 @@ def test_what_is_in_the_table(made):
     _, drawn, table = made
     assert table["image"].tolist() == [name for name in IDS for _ in kinds.ALL]
     assert table["kind"].tolist() == list(kinds.ALL) * len(IDS)
-    assert (table["undefined"] == 0).all()
     by_kind = {kind: own.set_index("image") for kind, own in table.groupby("kind")}
     r = by_kind["place"].loc["image1", "r_activation"]
     inside = drawn["place"][1][:4, :3].ravel(), drawn["activation"][1][:4, :3].ravel()
