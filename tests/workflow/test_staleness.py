@@ -251,11 +251,12 @@ def test_what_is_added_runs_its_own_jobs_and_the_summaries(copy, what):
 # Exactly the right rules rerun.
 SCORED = "score_maps score_folds"
 PERMUTED = "permute_judgments measure_leak"
-MASKED = f"{SCORED} prune_maps {PERMUTED} examine_maps"  # all that mask maps
+HEATED = "compute_heatmaps measure_faithfulness"
+MASKED = f"{SCORED} prune_maps {PERMUTED} examine_maps {HEATED}"  # all that mask maps
 # Modules of the library, and the rules whose scripts import them, directly or through others. That these are found
 # for every module, tests/unit/workflow/test_code_digest.py holds against Python's own finder.
 MODULES = {
-    "engine/resampling": f"prune_maps {PERMUTED} examine_maps estimate_ceiling",
+    "engine/resampling": f"prune_maps {PERMUTED} examine_maps estimate_ceiling measure_faithfulness",
     "heatmaps/upsampling": "draw_sheets compare_saliency",
     "workflow/study": "",  # every job reads it, through Snakemake; what it changes are settings
 }
