@@ -18,6 +18,7 @@ from workflow.broken_files import (
     COMMANDS,
     CURVES,
     FOLDS,
+    HEATMAPS,
     SCRIPTS,
     SHARD,
     SMALL,
@@ -361,6 +362,16 @@ IN_THE_FILES = {
     "an artifact of another kind": (
         "score_maps", swapped(f"{SMALL}/pairs.folds.h5", f"{SMALL}.judgments.h5"), "",
         "small.judgments.h5: found kind 'folds', schema version 1; expected 'judgments'",
+    ),
+    "scores of another measure": (
+        "compute_heatmaps", lambda folder: None, "--similarity euclidean",
+        "cosine-spearman.h5: made with --alignment spearman --mask all --similarity cosine; expected --alignment "
+        "spearman --mask all --similarity euclidean. Delete",
+    ),
+    "heatmaps of other judgments": (
+        "measure_faithfulness",
+        rewritten(f"{HEATMAPS}.h5", lambda file: file.attrs.update(judgments_digest="0")), "",
+        "cosine-spearman.h5: made from other judgments than",
     ),
     "ids in another order": (
         "score_maps",
