@@ -62,11 +62,23 @@ rule compute_heatmaps:
         " --output {output.artifact:q} 2> {log:q}"
 
 
+IN_PIXELS = STUDY["faithfulness"]["pixels"] != "none"
+
+
+def pixels_of(wildcards, input):
+    """The command line that asks for faithfulness in the pictures themselves, which the study may not want."""
+    if not IN_PIXELS:
+        return ""
+    asked = study.command_line(STUDY["faithfulness"] | {"manifest": input.manifest})
+    return f"{asked} {image_folder(wildcards, input)}"
+
+
 rule measure_faithfulness:
     """Hold every kind of heatmap against held-out partners, against activation and permuted labels, and against itself."""
     input:
         **SCORED_FROM,
         **gated(heatmaps=HEATMAPS),
+        **({"manifest": MANIFEST, "images": seen_images_of} if IN_PIXELS else {}),
     output:
         table=HEATMAP_TABLE,
     log:
@@ -83,6 +95,7 @@ rule measure_faithfulness:
         gpu=GPU,
         device=STUDY["device"],
     params:
+        pixels=pixels_of,
         options=options(settings_of_measure, "similarity", "alignment", "mask"),
         code=code("heatmaps/measure_faithfulness.py"),
     shell:
@@ -91,7 +104,7 @@ rule measure_faithfulness:
         " --weights {input.weights:q}"
         " --judgments {input.judgments:q}"
         " --heatmaps {input.heatmaps:q}"
-        " {params.options}"
+        " {params.options} {params.pixels}"
         " --device {resources.device} --threads {threads} --memory-mb {resources.similarities_mb}"
         " --output {output.table:q} 2> {log:q}"
 

@@ -257,7 +257,7 @@ MASKED = f"{SCORED} prune_maps {PERMUTED} examine_maps {HEATED}"  # all that mas
 # for every module, tests/unit/workflow/test_code_digest.py holds against Python's own finder.
 MODULES = {
     "engine/resampling": f"prune_maps {PERMUTED} examine_maps estimate_ceiling measure_faithfulness",
-    "heatmaps/upsampling": "draw_sheets compare_saliency",
+    "heatmaps/upsampling": "measure_faithfulness draw_sheets compare_saliency",
     "workflow/study": "",  # every job reads it, through Snakemake; what it changes are settings
 }
 
@@ -348,6 +348,7 @@ EDITS = {
         "refit_gain summarise_gain",
     ),
     "heatmap scores": (of_the_study(heatmap_scores="set"), "draw_sheets draw_saliency"),
+    "pixels": (of_the_study(faithfulness={"pixels": "mean"}), "measure_faithfulness"),
     "thresholds": (of_the_study(saliency_percents=[5, 20]), "compare_saliency"),
     "splits swapped": (in_study(swapped), "prune_maps permute_judgments judge_gain"),
     "no permutations": (in_study(lambda study: study.update(permutations=0)), "permute_judgments judge_gain"),

@@ -1,5 +1,7 @@
 """Faithfulness: what is hot by hand; deletion and insertion against masking the tensor and aligning anew."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 from unit import plain_loop
@@ -41,7 +43,7 @@ def test_deletion_and_insertion(similarity, alignment):
     heatmaps[1] = maps[0].mean(axis=0).ravel()  # with ties
     heatmaps[2, 0], heatmaps[2, 1], heatmaps[3, 1, 4] = 0.3, np.nan, np.nan
     readout = cells.Pooled()
-    found = faithfulness.measure(readout, maps[0], heatmaps, others, judging, similarity, alignment)
+    found = faithfulness.measure(partial(readout.kept, maps[0]), heatmaps, others, judging, similarity, alignment)
 
     def aligned(masked, half):
         both = np.vstack([masked.mean(axis=(1, 2), dtype=np.float64), others])

@@ -7,7 +7,7 @@ from unit import plain_loop, treacherous
 
 from ais.artifacts import store
 from ais.heatmaps import faithfulness, kinds, partners
-from heatmaps import compute_heatmaps, measure_faithfulness
+from heatmaps import compute_heatmaps, measure_faithfulness, summarise_heatmaps
 from importance import score_maps
 
 IDS = [f"image{number}" for number in range(10)]
@@ -129,6 +129,20 @@ def test_what_is_in_the_table(made):
     for kind, has_partners in (("gradient", True), ("signed", False), ("importance/images", True)):
         assert by_kind[kind][["r_permuted", "r_raters"]].notna().any().all()
         assert by_kind[kind]["r_partners"].notna().any() == has_partners
+
+
+def test_the_summary_reads_the_table_undefined_heatmaps_and_all(made, folder):
+    stem, _, table = made
+    text = (folder / f"{stem}.tsv").read_text()
+    assert "nan" not in text
+    compared = ["--comparisons", "s/b/m", "--tables", str(folder / f"{stem}.tsv")]
+    where = folder / f"{stem}.summary.tsv"
+    summarise_heatmaps.main(summarise_heatmaps.parser().parse_args([*compared, "--output", str(where)]))
+    summary = pd.read_csv(where, sep="\t").set_index("kind")
+    assert summary.index.tolist() == list(kinds.ALL)
+    own = table[table["kind"] == "place"]
+    assert summary.loc["place", "r_activation"] == pytest.approx(own["r_activation"].mean())
+    assert summary.loc["place", "deletion_20"] == pytest.approx(own["deletion_20"].mean())
 
 
 def test_threads_and_memory_change_not_a_bit(made, folder):
