@@ -16,7 +16,7 @@ GRID = np.array([[4, 4], [4, 3], [3, 4], [4, 4], [4, 3]] * 2)
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """Features with partial grids, a dead map and a silent cell; judgments of three raters with gaps and ties."""
+    """Partial grids, a dead map, a silent cell; judgments of three raters with ties, gaps and an image of none."""
     folder = tmp_path_factory.mktemp("measured")
     rng = np.random.default_rng(0)
     maps = np.maximum(rng.normal(size=(10, 7, 4, 4)), 0).astype(np.float32)
@@ -30,6 +30,7 @@ def folder(tmp_path_factory):
         for name, array in {"pooled": pooled, "embedding": pooled, "grid": GRID, "window": np.zeros((10, 4))}.items():
             store.write_array(file, name, array)
     raters = np.array([partners.square(treacherous.human(10, seed, missing=seed == 1), 10) for seed in range(3)])
+    raters[:, 9] = raters[:, :, 9] = np.nan  # nobody judged this image
     with store.create(folder / "judgments.h5", "judgments", IDS) as file:
         store.write_array(file, "similarity", raters.mean(axis=0))
         store.write_array(file, "raters", raters)
@@ -67,7 +68,13 @@ def test_padding_is_undefined_and_the_rest_defined(made, folder):
     _, drawn, table = made
     maps, _ = arrays(folder)
     undefined = table[table["undefined"] == 1].set_index(["kind", "image"]).index
-    assert set(undefined.get_level_values("kind")) <= {"importance/images", "permuted"}  # no positive score
+    assert {kind for kind, name in undefined if name != IDS[9]} <= {
+        "importance/images",
+        "permuted",
+    }  # no positive score
+    assert {"importance/images", "place", "gradient", "covariance"} <= {
+        kind for kind, name in undefined if name == IDS[9]
+    }
     for kind, heatmaps in drawn.items():
         assert heatmaps.dtype == np.float32
         for image, (h, w) in enumerate(GRID):
