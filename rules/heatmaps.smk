@@ -65,12 +65,15 @@ rule compute_heatmaps:
 IN_PIXELS = STUDY["faithfulness"]["pixels"] != "none"
 
 
-def pixels_of(wildcards, input):
-    """The command line that asks for faithfulness in the pictures themselves, which the study may not want."""
+def how_judged(wildcards):
+    return settings_of_measure(wildcards) | STUDY["faithfulness"]
+
+
+def pictures_of(wildcards, input):
+    """The command line that names the pictures, where the study wants heatmaps judged in these as well."""
     if not IN_PIXELS:
         return ""
-    asked = study.command_line(STUDY["faithfulness"] | {"manifest": input.manifest})
-    return f"{asked} {image_folder(wildcards, input)}"
+    return f"{study.command_line({'manifest': input.manifest})} {image_folder(wildcards, input)}"
 
 
 rule measure_faithfulness:
@@ -95,8 +98,8 @@ rule measure_faithfulness:
         gpu=GPU,
         device=STUDY["device"],
     params:
-        pixels=pixels_of,
-        options=options(settings_of_measure, "similarity", "alignment", "mask"),
+        pictures=pictures_of,
+        options=options(how_judged, "similarity", "alignment", "mask", *(["pixels"] if IN_PIXELS else [])),
         code=code("heatmaps/measure_faithfulness.py"),
     shell:
         '"$AIS_RUN" heatmaps.measure_faithfulness'
@@ -104,7 +107,7 @@ rule measure_faithfulness:
         " --weights {input.weights:q}"
         " --judgments {input.judgments:q}"
         " --heatmaps {input.heatmaps:q}"
-        " {params.options} {params.pixels}"
+        " {params.options} {params.pictures}"
         " --device {resources.device} --threads {threads} --memory-mb {resources.similarities_mb}"
         " --output {output.table:q} 2> {log:q}"
 

@@ -368,6 +368,9 @@ IN_THE_FILES = {
         "cosine-spearman.h5: made with --alignment spearman --mask all --similarity cosine; expected --alignment "
         "spearman --mask all --similarity euclidean. Delete",
     ),
+    "pixels of no pictures": (
+        "measure_faithfulness", lambda folder: None, "--pixels blur", "--pixels blur: found no pictures; expected some",
+    ),
     "heatmaps of other judgments": (
         "measure_faithfulness",
         rewritten(f"{HEATMAPS}.h5", lambda file: file.attrs.update(judgments_digest="0")), "",
