@@ -236,7 +236,7 @@ WORTH = {
         "gradient": (0.14, 0.029, -0.020),
         "covariance": (0.89, 0.022, 0.009),
         "activation": (np.nan, 0.011, 0.027),
-        "harm": (0.989, 0.010, 0.028),
+        "harm": (np.nan, 0.010, 0.028),
     },
     "squeezenet1_1": {
         "importance/images": (0.805, 0.112, -0.029),
@@ -245,7 +245,7 @@ WORTH = {
         "gradient": (0.13, 0.104, -0.067),
         "covariance": (0.68, 0.128, -0.046),
         "activation": (np.nan, 0.095, -0.003),
-        "harm": (0.855, 0.067, 0.012),
+        "harm": (np.nan, 0.067, 0.012),
     },
 }
 
