@@ -66,7 +66,7 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: argparse.Namespace) -> None:
     if arguments.pixels != "none" and not (arguments.images and arguments.manifest):
         raise InputError(
-            f"--pixels {arguments.pixels}: found no pictures; expected them. Give --images and --manifest."
+            f"--pixels {arguments.pixels}: found no pictures; expected some. Give --images and --manifest."
         )
     options = options_text(arguments, "similarity", "alignment", "mask")
     with store.opened(arguments.heatmaps, "heatmaps") as file:
