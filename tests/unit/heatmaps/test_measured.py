@@ -7,6 +7,7 @@ from unit import plain_loop, treacherous
 
 from ais.artifacts import store
 from ais.heatmaps import faithfulness, kinds, partners
+from ais.stimuli import ratings
 from heatmaps import compute_heatmaps, measure_faithfulness, summarise_heatmaps
 from importance import score_maps
 
@@ -33,7 +34,7 @@ def folder(tmp_path_factory):
     raters[:, 9] = raters[:, :, 9] = np.nan  # nobody judged this image
     with store.create(folder / "judgments.h5", "judgments", IDS) as file:
         store.write_array(file, "similarity", raters.mean(axis=0))
-        store.write_array(file, "raters", raters)
+        ratings.write(file, ratings.Ratings.of_matrices(raters))
     return folder
 
 
