@@ -2,7 +2,6 @@
 
 import argparse
 import logging
-from pathlib import Path
 
 import numpy as np
 
@@ -58,11 +57,11 @@ def main(arguments: argparse.Namespace) -> None:
             )
     how = preprocessing.resolve(arguments.preprocessing, facts["preprocessing"])
     manifest = manifests.read_manifest(arguments.manifest)
-    ids, files, digests = (manifest[column].tolist() for column in ("image", "file", "sha256"))
+    ids, rows = manifest["image"].tolist(), list(manifest.itertuples())
     shapes = [preprocessing.shape(width, height, how) for width, height in manifest[["width", "height"]].to_numpy()]
 
     def prepared(number: int):
-        return preprocessing.apply(decoding.read_checked(Path(arguments.images) / files[number], digests[number]), how)
+        return preprocessing.apply(decoding.read_listed(arguments.images, rows[number]), how)
 
     device = devices.choose(arguments.device)
     network = networks.build(facts["architecture"], facts["classes"])

@@ -2,7 +2,6 @@
 
 import argparse
 import logging
-from pathlib import Path
 
 import numpy as np
 
@@ -40,7 +39,7 @@ def main(arguments: argparse.Namespace) -> None:
             at = row.position
             counted = heatmaps if arguments.scale == "set" else heatmaps[at]
             scale = overlays.Scale.of(counted, both_ways, arguments.colours)
-            picture = np.asarray(decoding.read_checked(Path(arguments.images) / row.file, row.sha256))
+            picture = np.asarray(decoding.read_listed(arguments.images, row))
             large = upsampling.at_image_size(heatmaps[at], grid[at], window[at], picture.shape[:2])
             overlays.save(overlays.overlay(picture, large, scale), folder / overlays.file_name(row.image, at))
     log.info("%s over %d images", arguments.kind, len(manifest))
