@@ -55,6 +55,8 @@ def main(arguments: argparse.Namespace) -> None:
                 f"{arguments.weights}: frozen with {key} {facts[key]}; asked for {asked}. "
                 f"Delete {arguments.weights} and run snakemake again."
             )
+    for note in facts.get("notes", []):
+        log.warning("said of the weights: %s", note)
     how = preprocessing.resolve(arguments.preprocessing, facts["preprocessing"])
     manifest = manifests.read_manifest(arguments.manifest)
     ids, rows = manifest["image"].tolist(), list(manifest.itertuples())
@@ -83,6 +85,8 @@ def main(arguments: argparse.Namespace) -> None:
         "readout": readout,
         "preprocessing": how.to_json(),
     }
+    if "notes" in facts:
+        attributes["weights_notes"] = "; ".join(facts["notes"])
     options = options_text(arguments, "layer", "readout", "preprocessing")
     batches = extraction.batches_by_shape(shapes, BATCH_SIZE)
     alive = np.zeros(layer_shape[0], dtype=bool)

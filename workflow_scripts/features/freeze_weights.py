@@ -44,6 +44,12 @@ def main(arguments: argparse.Namespace) -> None:
         arguments.architecture, arguments.weights, arguments.classes,
         sha256=arguments.sha256, prefix=arguments.prefix, seed=arguments.seed, downloads=downloads,
     )  # fmt: skip
+    for note in facts.get("notes", []):
+        log.warning("%s says of %s: %s", arguments.architecture.partition("/")[0], arguments.weights, note)
+    if facts["preprocessing"] is None:
+        log.warning(
+            "preprocessing: that of the weights is of a kind that is not known here; the study must name its own"
+        )
     weights.freeze(network, arguments.output, facts)
     parameters = sum(parameter.numel() for parameter in network.parameters())
     log.info(

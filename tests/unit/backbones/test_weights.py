@@ -9,6 +9,7 @@ from safetensors.torch import load_file, save_file
 from ais.artifacts import store
 from ais.backbones import networks, weights
 from ais.errors import InputError
+from features import freeze_weights
 
 ARCHITECTURE = "torchvision/squeezenet1_1"
 
@@ -262,3 +263,15 @@ def test_fetched_weights_are_the_librarys_own(monkeypatch, tmp_path):
     assert facts["preprocessing"]["resize"] == 256
     with pytest.raises(InputError, match=r"classes: found 9, but the weights .* have 1000"):
         weights.fetch(ARCHITECTURE, "IMAGENET1K_V1", 9)
+
+
+def test_what_the_library_says_of_its_weights_reaches_the_user(monkeypatch, tmp_path, caplog):
+    """timm notes of OpenAI's weights that another network gives their own results."""
+    monkeypatch.setattr(weights, "fetch", lambda architecture, *rest: networks.build("timm/test_resnet"))
+    command = ["--architecture", "timm/vit_base_patch16_clip_224", "--weights", "openai"]
+    freeze_weights.main(freeze_weights.parser().parse_args([*command, "--output", str(tmp_path / "clip.safetensors")]))
+    assert "timm says of openai: natively QuickGELU, use quickgelu model variant" in caplog.text
+    (note,) = weights.read_facts(tmp_path / "clip.safetensors")["notes"]
+    assert note.startswith("natively QuickGELU")
+    assert weights.notes("timm/resnet50", "a1_in1k") == []
+    assert weights.notes("torchvision/resnet18", "IMAGENET1K_V1") == []

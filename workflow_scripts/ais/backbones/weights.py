@@ -11,7 +11,6 @@ import logging
 import pickle
 import re
 from collections import OrderedDict
-from dataclasses import asdict
 from pathlib import Path
 
 import torch
@@ -80,6 +79,16 @@ def fetch(architecture: str, tag: str, classes: int | None = None) -> torch.nn.M
             f"Set classes: {found}, or leave it out."
         )
     return network.eval()
+
+
+def notes(architecture: str, tag: str) -> list[str]:
+    """What a library itself notes of the weights of a tag, such as that another network fits them better."""
+    library, name = networks.split(architecture)
+    if library != "timm":
+        return []
+    import timm
+
+    return list(timm.get_pretrained_cfg(f"{name}.{tag}").notes or ())
 
 
 def read_checkpoint(path: str | Path) -> dict[str, torch.Tensor]:
@@ -227,10 +236,11 @@ def prepare(
     ``weights``: a tag, a checkpoint, the address of one, or ``random`` (see :mod:`ais.backbones.weight_kinds`); the
     digest ``sha256`` and the ``prefix`` of names are a checkpoint's, the ``seed`` that of random weights.
     """
-    kind = kind_of(weights)
+    kind, told = kind_of(weights), []
     if kind == "tag":
         network = fetch(architecture, weights, classes)
         source, belongs = {"tag": weights}, preprocessing.of_weights(architecture, weights)
+        told = notes(architecture, weights)
     elif kind == "random":
         torch.manual_seed(seed)
         network = networks.build(architecture, classes, initialised=True)
@@ -253,8 +263,10 @@ def prepare(
         "architecture": architecture,
         "classes": head_size(network),
         "source": source,
-        "preprocessing": asdict(belongs),
+        "preprocessing": belongs and belongs.settings(),
     }
+    if told:
+        facts["notes"] = told
     return network, facts
 
 
