@@ -10,6 +10,7 @@ import json
 import logging
 import pickle
 import re
+import zipfile
 from collections import OrderedDict
 from pathlib import Path
 
@@ -18,8 +19,8 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save
 
 from ais.artifacts import store
+from ais.backbones import archives, networks, preprocessing
 from ais.backbones import downloads as web
-from ais.backbones import networks, preprocessing
 from ais.backbones.weight_kinds import kind_of
 from ais.errors import InputError, some
 
@@ -91,44 +92,83 @@ def notes(architecture: str, tag: str) -> list[str]:
     return list(timm.get_pretrained_cfg(f"{name}.{tag}").notes or ())
 
 
-def read_checkpoint(path: str | Path) -> dict[str, torch.Tensor]:
-    """The state dict in a ``.safetensors`` file or a file of ``torch.save``, plain or nested.
+def read_checkpoint(path: str | Path, prefix: str | None = None) -> dict[str, torch.Tensor]:
+    """The state dict in a ``.safetensors`` file or a file of ``torch.save``, wherever in it the weights are nested.
 
-    Looks under the names that people nest it under (``state_dict``, ``model``, ``teacher`` …), and takes off the
-    prefix ``module.``. Nothing in the file is executed. Raises :class:`InputError` for files that hold something else.
+    Those under the usual names (``state_dict``, ``model``, ``teacher`` …) go before others, else the most tensors that
+    lie together. The ``prefix`` of names is taken off, which may begin with the place (``ema.backbone.``), and the
+    prefix ``module.`` where all names have it. Nothing in the file is executed: what is no tensor is left out. Raises
+    :class:`InputError` for files that hold something else, and for several sets of weights of which none is named.
     """
     path = Path(path)
+    content = _content(path)
+    places = dict(archives.tensors_in(content))
+    if not places:
+        found = f"the keys {some(map(str, content))}" if isinstance(content, dict) else type(content).__name__
+        raise InputError(
+            f"{path}: found {found}; expected a state dict, plain or nested. "
+            "Save it with torch.save(network.state_dict(), path)."
+        )
+    usual = [place for place in NESTED_UNDER if place in places]
+    largest = [place for place in places if len(places[place]) == max(map(len, places.values()))]
+    chosen = usual[0] if usual else largest[0]
+    if prefix and not _some_begin(places[chosen], prefix):
+        # A network's name may come before its names: of the places that the prefix begins with, the innermost.
+        named = [place for place in places if place and f"{prefix}.".replace("..", ".").startswith(f"{place}.")]
+        if named:
+            usual = [chosen := max(named, key=len)]
+            prefix = prefix[len(chosen) + 1 :]
+    if not usual and len(largest) > 1:
+        listed = ", ".join(f"{place}." for place in largest[:5])
+        raise InputError(
+            f"{path}: found {len(largest)} sets of weights ({listed}); expected one. Set prefix to which: {listed}"
+        )
+    others = [place for place in largest if place != chosen]
+    if chosen:
+        beside = f"; there are as many under {some(others)} (prefix: {others[0]}. takes these)" if others else ""
+        log.info("weights: those under %r of the file%s", chosen, beside)
+    state = places[chosen]
+    if all(name.startswith(PARALLEL_PREFIX) for name in state):
+        state = {name.removeprefix(PARALLEL_PREFIX): value for name, value in state.items()}
+    state = {OLD_DENSENET.sub(r"\1\2.", name): value for name, value in state.items()}
+    return without_prefix(state, prefix, path) if prefix else state
+
+
+def _content(path: Path):
+    """What a checkpoint holds; objects that are no data are left out."""
     try:
-        if path.suffix == ".safetensors":
-            content = load_file(path)
-        else:
-            content = torch.load(path, map_location="cpu", weights_only=True)
-    except (SafetensorError, RuntimeError, EOFError, KeyError, ValueError, OSError) as error:
+        with open(path, "rb") as file:
+            start = file.read(9)
+        if path.suffix.lower() == ".safetensors" or (start[8:] == b"{" and start[6:8] == bytes(2)):
+            return load_file(path)
+        try:
+            return torch.load(path, map_location="cpu", weights_only=True)
+        except (pickle.UnpicklingError, RuntimeError):  # torch refuses TorchScript by the one, objects by the other
+            return archives.read(path)
+    except (SafetensorError, RuntimeError, EOFError, OSError, zipfile.BadZipFile) as error:
         if isinstance(error, OSError) and error.filename is not None:
             raise
         raise InputError(
             f"{path}: not a readable checkpoint ({_first_line(error)}); expected a state dict. "
             "Fetch or save the file again."
         ) from None
-    except pickle.UnpicklingError:
+    except (
+        pickle.UnpicklingError,
+        ArithmeticError,
+        AttributeError,
+        LookupError,
+        TypeError,
+        ValueError,
+        RecursionError,
+    ):
         raise InputError(
-            f"{path}: holds more than tensors, or is no checkpoint; expected a state dict, as nothing else is safe "
-            "to read. Save it with torch.save(network.state_dict(), path)."
+            f"{path}: holds more than tensors, or is no checkpoint; expected a state dict, as nothing in a file is run "
+            "here. Save it with torch.save(network.state_dict(), path) where the network was trained."
         ) from None
-    for key in NESTED_UNDER:
-        if isinstance(content, dict) and isinstance(content.get(key), dict):
-            content = content[key]
-            break
-    if not isinstance(content, dict) or not any(isinstance(value, torch.Tensor) for value in content.values()):
-        found = f"the keys {some(map(str, content))}" if isinstance(content, dict) else type(content).__name__
-        raise InputError(
-            f"{path}: found {found}; expected a state dict, plain or under {' or '.join(NESTED_UNDER)}. "
-            "Save it with torch.save(network.state_dict(), path)."
-        )
-    state = {name: value for name, value in content.items() if isinstance(value, torch.Tensor)}
-    if all(name.startswith(PARALLEL_PREFIX) for name in state):
-        state = {name.removeprefix(PARALLEL_PREFIX): value for name, value in state.items()}
-    return {OLD_DENSENET.sub(r"\1\2.", name): value for name, value in state.items()}
+
+
+def _some_begin(state: dict[str, torch.Tensor], prefix: str) -> bool:
+    return any(name.startswith((prefix, prefix.removeprefix(PARALLEL_PREFIX))) for name in state)
 
 
 def without_prefix(state: dict[str, torch.Tensor], prefix: str, path: str | Path) -> dict[str, torch.Tensor]:
@@ -253,9 +293,9 @@ def prepare(
                 f"{path}: found the digest {digest}; expected {sha256}, as weights.sha256 says. Check both."
             )
         network = networks.build(architecture, classes)
-        state = read_checkpoint(path)
+        state = read_checkpoint(path, prefix)
         head = networks.head_of(networks.build(architecture)) if classes == 0 else None
-        fit(network, without_prefix(state, prefix, path) if prefix else state, path, head)
+        fit(network, state, path, head)
         source = {"url": weights, "sha256": digest} if kind == "url" else {"file": path.name, "sha256": digest}
         belongs = preprocessing.of_weights(architecture)
         log.info("preprocessing: a file does not tell, so that of %s's published weights is assumed", architecture)
