@@ -24,7 +24,7 @@ rule list_stimuli:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=1000,
+        mem_mb=2000,
         runtime=30,
     params:
         images=image_folder,

@@ -16,8 +16,8 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--weights",
         required=True,
-        help="the library's tag, such as IMAGENET1K_V1; a file: .pth, .bin, .ckpt, .safetensors … or ./any; the address "
-        "(http) of one; or random",
+        help="the library's tag, such as IMAGENET1K_V1; a file: .pth, .bin, .ckpt, .safetensors … or ./any; the "
+        "address (http) of one; or random",
     )
     parser.add_argument("--sha256", help="what the file's digest must be")
     parser.add_argument("--prefix", help="what stands before the network's names in the checkpoint")

@@ -216,7 +216,7 @@ def _rgb(picture: Image.Image, colours: bool, content: bytes, white: float | Non
         return Image.merge("RGB", picture.split()[:3])
     if picture.mode == "LA":
         return picture.getchannel("L").convert("RGB")
-    return picture.convert("RGB")
+    return picture if picture.mode == "RGB" else picture.convert("RGB")
 
 
 def _alpha(picture: Image.Image) -> Image.Image | None:
