@@ -44,7 +44,9 @@ def main(arguments: argparse.Namespace) -> None:
             size = upsampling.working_size(own, arguments.longest_side)
             picture = picture if size == own else picture.resize(size[::-1], reducing_gap=2.0)
             large = upsampling.at_working_size(heatmaps[at], grid[at], window[at], own, arguments.longest_side)
-            overlays.save(overlays.overlay(np.asarray(picture), large, scale), folder / overlays.file_name(row.image, at))
+            overlays.save(
+                overlays.overlay(np.asarray(picture), large, scale), folder / overlays.file_name(row.image, at)
+            )
     log.info("%s over %d images", arguments.kind, len(manifest))
 
 

@@ -244,6 +244,8 @@ class Bomb:
 
 def extras(folder):
     """What training scripts store beside the weights."""
+    round_ = {}
+    round_["itself"] = round_
     return {
         "args": argparse.Namespace(lr=0.1, data=Path("/data"), schedule=[1, 2]),
         "best_acc1": np.float64(71.2),
@@ -254,6 +256,7 @@ def extras(folder):
         "callbacks": {"last": lazy},
         "optimizer": {"state": {0: {"step": torch.ones(1), "exp_avg": torch.ones(2)}}, "param_groups": []},
         "bomb": Bomb(folder / "exploded"),
+        "round": round_,
     }
 
 
@@ -274,6 +277,7 @@ NESTED = {
     "three deep": lambda state: {"run": {"ema": {"weights": state}}},
     "transposed and shared": lambda state: {"net": state | {"a.weight": state["a.weight"].T.contiguous().T}},
     "parameters": lambda state: {"net": {n: torch.nn.Parameter(v, requires_grad=False) for n, v in state.items()}},
+    "in a list": lambda state: {"nets": [state]},
     "none at all": lambda state: state,
 }
 

@@ -151,20 +151,25 @@ def _names_in_old_format(path: str | Path) -> set[str]:
     return names
 
 
-def tensors_in(content, place: str = "") -> Iterator[tuple[str, dict[str, torch.Tensor]]]:
+def tensors_in(content, place: str = "", seen: tuple = ()) -> Iterator[tuple[str, dict[str, torch.Tensor]]]:
     """Each dictionary of named tensors in nested ones, and each network, with its place: ``model.backbone``."""
+    if id(content) in seen:  # a file may hold what holds itself
+        return
+    seen = (*seen, id(content))
     if isinstance(content, LeftOut):
         if "_parameters" in content.held:
             yield place, dict(_of_network(content))
             return
         content = content.held
+    if isinstance(content, list | tuple):
+        content = dict(enumerate(content))
     if not isinstance(content, dict):
         return
     tensors = {name: value for name, value in content.items() if isinstance(name, str) and _is_tensor(value)}
     if tensors:
         yield place, tensors
     for name, value in content.items():
-        yield from tensors_in(value, f"{place}.{name}" if place else str(name))
+        yield from tensors_in(value, f"{place}.{name}" if place else str(name), seen)
 
 
 def _is_tensor(value) -> bool:

@@ -109,8 +109,8 @@ def read_checkpoint(path: str | Path, prefix: str | None = None) -> dict[str, to
             f"{path}: found {found}; expected a state dict, plain or nested. "
             "Save it with torch.save(network.state_dict(), path)."
         )
-    usual = [place for place in NESTED_UNDER if place in places]
     largest = [place for place in places if len(places[place]) == max(map(len, places.values()))]
+    usual = [place for place in (*NESTED_UNDER, "") if place in (places if place else largest)]
     chosen = usual[0] if usual else largest[0]
     if prefix and not _some_begin(places[chosen], prefix):
         # A network's name may come before its names: of the places that the prefix begins with, the innermost.

@@ -14,6 +14,8 @@ from PIL import Image, ImageCms
 from ais.errors import InputError
 from ais.stimuli import depths
 
+# Photographs of 100 megapixels are no attack; beyond twice Pillow's bound they are refused.
+warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
 SMALLEST_SIDE = 2
 ORIENTATION, SAMPLE_FORMAT, BITS, PHOTOMETRIC, LARGEST = 0x0112, 339, 258, 262, 281  # tags of EXIF and TIFF
 TURNS = {  # what brings a picture upright, by its orientation
@@ -81,8 +83,10 @@ def decode(content: bytes, path: str | Path, white: float | None = None, backgro
     with _told(path):
         picture, colours = _opened(content, path)
         alpha = _alpha(picture) if background else None
-        deep = _deep(picture, colours, content)
-        rgb = _on(_rgb(picture, colours, content, white or (deep and deep.default_white)), alpha, background)
+        if white is None:
+            deep = None if colours else _deep(picture, colours, content)
+            white = deep.default_white if deep else 65535
+        rgb = _on(_rgb(picture, colours, content, white), alpha, background)
         turn = TURNS.get(picture.getexif().get(ORIENTATION))
         return rgb if turn is None else rgb.transpose(turn)
 
@@ -105,12 +109,9 @@ class _told:
         self.path = path
 
     def __enter__(self):
-        self.quiet = warnings.catch_warnings()
-        self.quiet.__enter__()
-        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+        pass
 
     def __exit__(self, kind, error, trace):
-        self.quiet.__exit__(kind, error, trace)
         if error is None or isinstance(error, InputError | MemoryError) or not isinstance(error, Exception):
             return
         if isinstance(error, Image.DecompressionBombError):
@@ -149,6 +150,8 @@ def _deep(picture: Image.Image, colours: bool, content: bytes) -> depths.Deep | 
         highest = max(high for _, high in picture.convert("RGB").getextrema())
         if highest >= 64:  # above 14 bits: the upper 8 tell enough
             return depths.Deep("16-bit integers", 0, highest * 257)
+        if "A" in picture.getbands() and picture.getchannel("A").getextrema()[1] < 64:
+            raise ValueError("its transparency fills fewer bits than it has")
         return depths.measured(_colours(content), "16-bit integers", _declared(picture, content))
     if not (picture.mode.startswith("I") or picture.mode == "F"):
         return None
@@ -197,7 +200,7 @@ def _colours(content: bytes) -> np.ndarray:
 # Colour and transparency.
 
 
-def _rgb(picture: Image.Image, colours: bool, content: bytes, white: float | None) -> Image.Image:
+def _rgb(picture: Image.Image, colours: bool, content: bytes, white: float) -> Image.Image:
     if picture.mode.startswith("I") or picture.mode == "F":
         grey = depths.eight_bit(_values(picture), white)
         inverted = getattr(picture, "tag_v2", {}).get(PHOTOMETRIC) == WHITE_IS_ZERO
