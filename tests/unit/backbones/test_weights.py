@@ -103,6 +103,17 @@ def test_self_supervised_checkpoints(tmp_path, published):
     assert (prefix or "").removeprefix("module.") in str(told.value)
 
 
+@pytest.mark.parametrize("before", ["model.", "model.net.", "_orig_mod.", "module.model."])
+def test_what_a_trainer_puts_before_all_names_is_taken_off(network, tmp_path, caplog, before):
+    caplog.set_level("INFO")
+    torch.save(
+        {"state_dict": {before + name: value for name, value in network.state_dict().items()}}, tmp_path / "a.ckpt"
+    )
+    read, _ = weights.prepare(ARCHITECTURE, str(tmp_path / "a.ckpt"), 9)
+    assert same(read.state_dict(), network.state_dict())
+    assert "before all their names" in caplog.text
+
+
 def test_a_prefix_that_is_not_there(checkpoint):
     with pytest.raises(InputError, match=r"expected some that begin with 'backbone.'. Correct the prefix"):
         weights.prepare(ARCHITECTURE, str(checkpoint), 9, prefix="backbone.")

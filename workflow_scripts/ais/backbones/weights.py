@@ -186,6 +186,24 @@ def without_prefix(state: dict[str, torch.Tensor], prefix: str, path: str | Path
     return kept
 
 
+def unwrapped(network: torch.nn.Module, state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """The state dict without what a trainer puts before all names (Lightning's ``model.``), if it fits without it.
+
+    As it is where some names lack the prefix, or what is left is not exactly the network's.
+    """
+    needed = {name for name in network.state_dict() if not name.endswith("num_batches_tracked")}
+    if needed <= state.keys():
+        return state
+    parts = next(iter(state)).split(".")
+    for number in range(1, len(parts)):
+        prefix = ".".join(parts[:number]) + "."
+        bare = {name.removeprefix(prefix): value for name, value in state.items() if name.startswith(prefix)}
+        if len(bare) == len(state) and needed <= bare.keys() <= network.state_dict().keys():
+            log.info("weights: taken without the %r before all their names", prefix)
+            return bare
+    return state
+
+
 def fit(network: torch.nn.Module, state: dict[str, torch.Tensor], path: str | Path, head: str | None = None) -> None:
     """Load a checkpoint's state dict into the network.
 
@@ -240,7 +258,7 @@ def _remedy(network, expected: dict, state: dict, missing: set[str]) -> str:
     fitting = sorted(prefix for prefix in found if all(prefix + name in state for name in needed))
     if fitting:
         has_head = all(prefix + name in state for prefix in fitting for name in expected.keys() - body)
-        return f"Set prefix: {' or '.join(fitting)}{'' if has_head else ', and classes: 0'}."
+        return f"Set prefix: {' or '.join(fitting)}{'' if has_head else ', and classes: 0.'}"  # a prefix ends in a dot
     return "Name the architecture these weights were trained in, or other weights."
 
 
@@ -295,7 +313,7 @@ def prepare(
         network = networks.build(architecture, classes)
         state = read_checkpoint(path, prefix)
         head = networks.head_of(networks.build(architecture)) if classes == 0 else None
-        fit(network, state, path, head)
+        fit(network, state if prefix else unwrapped(network, state), path, head)
         source = {"url": weights, "sha256": digest} if kind == "url" else {"file": path.name, "sha256": digest}
         belongs = preprocessing.of_weights(architecture)
         log.info("preprocessing: a file does not tell, so that of %s's published weights is assumed", architecture)
