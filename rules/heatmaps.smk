@@ -3,7 +3,7 @@
 Wants: features, judgments and importance.
 Gives: results/heatmaps/{stimuli}/{backbone}/{measure}.h5 (every kind, and controls), {measure}.tsv (what each is worth),
 results/heatmaps/summary.tsv, pages of images beside their heatmaps, and, if the study asks, a folder with each overlay
-at its image's own size.
+at its image's own size, or the study's longest side.
 """
 
 HEATMAP_SHEETS = each_of(HEATMAP_SHEET, MEASURED)
@@ -20,7 +20,7 @@ HEATMAP_SHEETS += each_of(PAIR_SHEET, SUMMED)
 
 
 def what_is_shown(wildcards):
-    return STUDY["heatmaps"] | {"heatmap_scores": STUDY["heatmap_scores"]}
+    return STUDY["heatmaps"] | {key: STUDY[key] for key in ("heatmap_scores", "longest_side")}
 
 
 def named_pairs(wildcards):
@@ -230,7 +230,7 @@ rule draw_overlays:
         runtime=60,
     params:
         images=image_folder,
-        options=options(what_is_shown, "heatmap_scores", "colours", "scale"),
+        options=options(what_is_shown, "heatmap_scores", "colours", "scale", "longest_side"),
         code=code("heatmaps/draw_overlays.py"),
     shell:
         '"$AIS_RUN" heatmaps.draw_overlays'

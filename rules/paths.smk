@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from ais.stimuli.image_files import is_image
+from ais.stimuli.image_files import images_in
 from ais.backbones.weight_kinds import kind_of
 
 MANIFEST = "results/stimuli/{stimuli}.tsv"
@@ -81,15 +81,19 @@ def own(paths):
 
 
 def files_in(folder, wanted):
-    """The files of a folder; one that a rule makes counts by the digests of its files, which lie beside it."""
+    """The wanted files of a folder; one that a rule makes counts by the digests of its files, which lie beside it."""
     if study.is_made_here(folder):
         return [ancient(folder), f"{folder}.sha256"]
     return own(listed(folder, wanted))
 
 
+def all_files(folder):
+    return [path for path in Path(folder).iterdir() if path.is_file()]
+
+
 @cache
 def listed(folder, wanted):
-    files = sorted(str(path) for path in Path(folder).iterdir() if wanted(path))
+    files = sorted(str(path) for path in wanted(folder))
     for path in files:
         if "{" in path:  # a wildcard, to Snakemake
             sys.exit(f"error: {path}: found a brace in its name; expected none. Rename it.")
@@ -98,7 +102,7 @@ def listed(folder, wanted):
 
 def images_of(wildcards):
     """Every image file of a set."""
-    return files_in(stimuli_of(wildcards)["images"], is_image)
+    return files_in(stimuli_of(wildcards)["images"], images_in)
 
 
 def seen_images_of(wildcards):
@@ -112,7 +116,7 @@ def made_images(wildcards):
 
 def image_folder(wildcards, input):
     """The command line that names the folder of a set's images."""
-    folder = input.images[0] if made_images(wildcards) else str(Path(input.images[0]).parent)
+    folder = input.images[0] if made_images(wildcards) else str(Path(stimuli_of(wildcards)["images"]))
     return study.command_line({"images": folder})
 
 
@@ -149,7 +153,7 @@ def saliency_files_of(wildcards):
     made_from = stimuli_of(wildcards)["saliency"][wildcards.source]
     if wildcards.source == "predictor":
         return []
-    return files_in(made_from, Path.is_file) if wildcards.source == "maps" else own([made_from])
+    return files_in(made_from, all_files) if wildcards.source == "maps" else own([made_from])
 
 
 def saliency_source(wildcards, input):

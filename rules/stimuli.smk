@@ -24,13 +24,14 @@ rule list_stimuli:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=1000,
+        mem_mb=2000,
         runtime=30,
     params:
         images=image_folder,
+        options=options(stimuli_of, "transparency", "white"),
         code=code("stimuli/list_stimuli.py"),
     shell:
-        '"$AIS_RUN" stimuli.list_stimuli {params.images} --output {output.manifest:q} 2> {log:q}'
+        '"$AIS_RUN" stimuli.list_stimuli {params.images} {params.options} --output {output.manifest:q} 2> {log:q}'
 
 
 rule read_judgments:

@@ -104,7 +104,7 @@ IN_THE_FILES = {
         "list_stimuli", removed(*(f"images/{name}.png" for name in small_study.IDS[3:])), "",
         "images: found 3 images; expected at least 4",
     ),
-    "a folder of no images": ("list_stimuli", lambda folder: None, "--images results", "results: found 0 images"),
+    "a folder of no images": ("list_stimuli", lambda folder: None, "--images data", "data: found 0 images"),
     "no such folder": ("list_stimuli", lambda folder: None, "--images imges", "imges: found no such folder"),
     "an image changed during the run": (
         "extract_features", picture("image04.png"), "",

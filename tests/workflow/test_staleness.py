@@ -331,6 +331,7 @@ EDITS = {
     "one rating": (lambda checkout: small_study.rerate(checkout.folder), "read_judgments"),
     "one image's bytes": (repaint("images/image05.png", (64, 96, 3)), "list_stimuli"),
     "one image added": (repaint("images/image99.png", (64, 96, 3)), "list_stimuli"),
+    "transparency": (of_stimuli(transparency="black"), "list_stimuli"),
     "a saliency map": (repaint("gaze/image05.png", (32, 48)), "prepare_saliency"),
     "the weights file": (other_weights, "freeze_weights"),
     "weights at random": (of_backbone(weights={"random": 1}), "freeze_weights"),

@@ -210,9 +210,7 @@ def in_pixels(arguments, worlds: Worlds, features, by_half: list[np.ndarray], ro
     layer, readout = features.attrs["layer"], features.attrs["readout"]
     with extraction.exact():
         for image in manifest.itertuples():
-            picture, _ = preprocessing.apply(
-                decoding.read_checked(Path(arguments.images) / image.file, image.sha256), how
-            )
+            picture, _ = preprocessing.apply(decoding.read_listed(arguments.images, image), how)
             picture = picture.numpy()
             fill = pixels.filling(picture, arguments.pixels)
 

@@ -2,7 +2,6 @@
 
 import argparse
 import logging
-from pathlib import Path
 
 import numpy as np
 
@@ -86,7 +85,7 @@ def predicted(arguments: argparse.Namespace, manifest):
     """What a model predicts of each image."""
 
     def saliency_of(row):
-        picture = decoding.read_checked(Path(arguments.images) / row.file, row.sha256)
+        picture = decoding.read_listed(arguments.images, row)
         return saliency_maps.spectral_residual(np.asarray(picture)), None
 
     return saliency_of

@@ -1,9 +1,12 @@
 """Heatmaps by hand, and in the right place at the image's size."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
-from ais.heatmaps.upsampling import at_image_size
+from ais.heatmaps import upsampling
+from ais.heatmaps.upsampling import at_image_size, at_working_size, working_size
 from ais.heatmaps.weighting import activation, harm, heatmap, signed
 
 
@@ -58,3 +61,33 @@ def test_padding_is_cut_and_the_window_respected():
     assert np.isnan(at_size[:, :2]).all() and np.isnan(at_size[:, 6:]).all()
     assert not np.isnan(at_size[:, 2:6]).any()
     assert at_size[0, 2] == 1 and at_size[3, 5] == 4
+
+
+@pytest.mark.parametrize(
+    ("size", "expected"),
+    [((300, 200), (300, 200)), ((6000, 9000), (683, 1024)), ((9000, 6), (1024, 1)), ((1024, 1024),) * 2],
+)
+def test_the_working_size_keeps_the_shape(size, expected):
+    assert working_size(size, 1024) == expected
+
+
+def test_at_the_working_size_a_heatmap_lies_where_it_does_at_the_images():
+    """Half the size: each pixel is the mean of four, since the map is bilinear, but for where it bends."""
+    small, window = np.random.default_rng(0).random((5, 7)), (40, 0, 360, 280)
+    whole = at_image_size(small, (5, 7), window, (280, 400))
+    half = at_working_size(small, (5, 7), window, (280, 400), 200)
+    assert half.shape == (140, 200)
+    assert np.array_equal(np.isnan(half), np.isnan(whole[::2, ::2]))
+    means = whole.reshape(140, 2, 200, 2).mean(axis=(1, 3))
+    assert np.nanmax(np.abs(half - means)) < 0.01
+
+
+def test_rows_in_blocks_are_the_rows_at_once_and_take_no_memory(monkeypatch):
+    small, size = np.random.default_rng(0).random((13, 13)), (1100, 900)
+    tracemalloc.start()
+    found = at_image_size(small, (13, 13), (0, 0, 900, 1100), size)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 2 * found.nbytes
+    monkeypatch.setattr(upsampling, "ROWS", size[0])
+    assert np.array_equal(found, at_image_size(small, (13, 13), (0, 0, 900, 1100), size))

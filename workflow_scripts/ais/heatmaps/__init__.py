@@ -9,7 +9,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "weighting": ["heatmap", "signed", "harm", "activation"],
         "kinds": ["KINDS", "CONTROLS", "by_cells"],
         "faithfulness": ["hottest"],
-        "upsampling": ["at_image_size"],
+        "upsampling": ["at_image_size", "at_working_size", "working_size"],
         "overlays": ["Scale", "overlay"],
         "between_backbones": ["agreement_between", "compare_importance", "log_importance"],
     },

@@ -11,7 +11,7 @@ from pathlib import Path
 import jsonschema
 import yaml
 
-from ais.backbones.weight_kinds import EXTENSIONS, kind_of
+from ais.backbones.weight_kinds import kind_of
 from ais.errors import InputError, some
 
 MERGE = "tag:yaml.org,2002:merge"
@@ -220,8 +220,10 @@ def _weights(source: str, key: str, given: str | dict) -> dict:
             f"{source}, {key}: found {weights}, which means other weights in another release; "
             "expected a tag that stays, or a file. Name the tag, as IMAGENET1K_V1."
         )
+    if "path" in given and kind_of(weights) == "url":
+        raise InputError(f"{source}, {key}.path: found {weights}; expected a file. Set url to fetch one.")
     if "path" in given and kind_of(weights) != "file":
-        raise InputError(f"{source}, {key}.path: found {weights}; expected a file {', '.join(EXTENSIONS)}.")
+        weights = f"./{weights}"  # a file, whatever its name
     return {
         "weights": weights,
         "sha256": given.get("sha256"),
