@@ -48,7 +48,9 @@ rule read_judgments:
         runtime=30,
     params:
         files=judgment_files,
-        options=options(lambda wildcards: stimuli_of(wildcards)["judgments"], "kind"),
+        options=options(
+            lambda wildcards: stimuli_of(wildcards)["judgments"], "kind", "columns", "matrix", "missing"
+        ),
         code=code("stimuli/read_judgments.py"),
     shell:
         '"$AIS_RUN" stimuli.read_judgments'

@@ -158,7 +158,7 @@ def test_reordered_keys_and_defaults_written_out(copy):
     def change(study):
         study["analyses"]["strict"] |= {"similarity": "cosine", "alignment": "spearman", "mask": "all"}
         study["backbones"]["tiny"]["layer"] = "auto"
-        study["stimuli"]["small"]["judgments"] = {"kind": "similarity", "files": ["ratings.csv"]}
+        study["stimuli"]["small"]["judgments"] = {"order": None, "files": ["ratings.csv"]}
         study["backbones"]["tiny"]["preprocessing"] = {"resize": 64, "base": "paper"}
         reordered = {key: study[key] for key in reversed(study)}
         return {key: dict(reversed(of.items())) if isinstance(of, dict) else of for key, of in reordered.items()}
@@ -320,13 +320,19 @@ MODULES = {
     "saliency/fixations": "prepare_saliency",
     "saliency/precision_recall": "compare_saliency",
     "saliency/saliency_maps": "prepare_saliency compare_saliency",
+    "stimuli/containers": "read_judgments",
     "stimuli/decoding": OF_STIMULI,
     "stimuli/folds": f"split_folds read_judgments {ALIGNED}",
     "stimuli/image_files": OF_STIMULI,
+    "stimuli/image_names": "read_judgments",
     "stimuli/judgments": "read_judgments",
+    "stimuli/long_tables": "read_judgments",
     "stimuli/manifests": OF_STIMULI,
+    "stimuli/matrices": "read_judgments",
     "stimuli/rating_files": "read_judgments",
+    "stimuli/rating_values": "read_judgments",
     "stimuli/ratings": "read_judgments estimate_ceiling",
+    "stimuli/tables": "read_judgments",
     "workflow/code_digest": "",
     "workflow/command_line": EVERYTHING,
     "workflow/study": "",

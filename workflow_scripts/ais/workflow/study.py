@@ -121,7 +121,8 @@ def _explain(error: jsonschema.ValidationError, top_level: Collection[str]) -> s
     if error.validator == "enum":
         close = difflib.get_close_matches(str(error.instance), map(str, error.validator_value), n=1)
         advice = f"Did you mean {close[0]!r}?" if close else "Choose one."
-        return f"{place}: found {found}; expected {_one_of(error.validator_value)}. {advice}"
+        choices = [each for each in error.validator_value if each is not None]
+        return f"{place}: found {found}; expected {_one_of(choices)}. {advice}"
     about = " ".join(error.schema.get("description", "").split())
     words = re.fullmatch(r"\^\(?([\w|]+)\)?\$", error.validator_value) if error.validator == "pattern" else None
     if words:
