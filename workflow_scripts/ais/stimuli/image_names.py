@@ -46,7 +46,10 @@ class ImageNames:
         if "://" in name:
             name = unicodedata.normalize("NFC", unquote(urlsplit(name).path))
         place = [part for part in name.replace("\\", "/").split("/") if part not in ("", ".")]
-        for parts in [place, [*place[:-1], place[-1].rsplit(".", 1)[0]]] if place and is_image(name) else [place]:
+        if not place:
+            return []
+        without_extension = [*place[:-1], place[-1].rsplit(".", 1)[0]]
+        for parts in [place, without_extension] if is_image(name) else [place]:
             same = [image for image in self._by_last.get(parts[-1], ()) if _ends_alike(image.split("/"), parts)]
             exact = [image for image in same if image == "/".join(parts)]
             if same:

@@ -53,7 +53,8 @@ class _Source:
 
         Names in the file of which none is an image's yield to an order file. Raises :class:`InputError`.
         """
-        if own is not None and (self.order is None or self.images.share(own) > 0):
+        meant = own is not None and self.images.share(own) > 0
+        if meant or (own is not None and self.order is None and not _generic(own)):
             if self.order is not None and own != self.order:
                 self.notes.append("the order file is not used: this file names its own images")
             return own

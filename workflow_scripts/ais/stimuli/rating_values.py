@@ -48,6 +48,6 @@ def looked_at(judged: np.ndarray, source: str) -> list[str]:
             )
         if gap > width:
             notes.append(f"{number:g} stands far from all other ratings ({rest[0]:g} to {rest[-1]:g}): is it right?")
-        elif number == 0 and count > 0.05 * judged.size and count == counts.max() and numbers.size > 10:
-            notes.append(f"0 stands for {count} of {judged.size} ratings, more than any other: taken for a rating")
+        elif number == 0 and count > max(2, 0.05 * judged.size, 2 * np.median(counts)) and numbers.size > 10:
+            notes.append(f"0 stands for {count} of {judged.size} ratings: taken for a rating like any other")
     return notes
