@@ -9,7 +9,8 @@ results/saliency/{stimuli}/{backbone}/{measure}/{source}.tsv, and results/salien
 SALIENCY_COMPARISONS = [
     measured | {"source": source}
     for measured in MEASURED
-    for source in sorted(STIMULI[measured["stimuli"]]["saliency"])
+    for source in SALIENCY_SOURCES
+    if source in STIMULI[measured["stimuli"]]["saliency"]
 ]
 SALIENCY_SUMMARY = ["results/saliency/summary.tsv"] if SALIENCY_COMPARISONS else []
 

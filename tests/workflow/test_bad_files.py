@@ -198,7 +198,7 @@ IN_THE_FILES = {
     ),
     "a distance declared a similarity": (
         "read_array", array(np.where(np.eye(12), 0, 1000 - SQUARE)), "",
-        "ratings.npy: found 0 on the diagonal, the smallest value: either a distance, or a similarity whose diagonal was",
+        "ratings.npy: found 0 on the diagonal, the smallest value: either a distance, or a similarity whose",
     ),
     "an array without its order": (
         "read_judgments", array(SQUARE), "--judgments ratings.npy",
@@ -231,7 +231,7 @@ IN_THE_FILES = {
     "a long table with names of its own": (
         "read_judgments",
         content("ratings.csv", "image1,image2,response\n" + "image00,image01,1\nimage00,image02,2\n" * 3), "",
-        "ratings.csv, header: found the columns image1, image2, response: a long table? Expected image_a, image_b, rating",
+        "ratings.csv, header: found the columns image1, image2, response: a long table? Expected image_a",
     ),
     "a long table with a rater missing": (
         "read_judgments", content("ratings.csv", LONG + "image00,image01,3,anna\nimage00,image02,4,\n"), "",

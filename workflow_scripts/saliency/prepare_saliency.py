@@ -7,12 +7,14 @@ from pathlib import Path
 import numpy as np
 
 from ais.artifacts import store
-from ais.errors import some
-from ais.saliency import fixations, saliency_maps
+from ais.errors import InputError, some
+from ais.saliency import fixation_units, fixations, map_files, saliency_maps
 from ais.stimuli import decoding, manifests
 from ais.workflow.command_line import run
 
 log = logging.getLogger(__name__)
+
+LOOKED_AT = 200  # images in which it is looked whether gaze is upside down
 
 
 def parser() -> argparse.ArgumentParser:
@@ -20,9 +22,12 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--images", required=True, help="folder of the images")
     parser.add_argument("--manifest", required=True, help="the stimulus set's table of images")
     source = parser.add_mutually_exclusive_group(required=True)
-    source.add_argument("--maps", help="folder with a map for each image, of the same name")
-    source.add_argument("--fixations", help="table: image, subject, x, y (pixels from the top left)")
+    source.add_argument("--maps", help="folder with a map for each image, of the same name; or a file with all of them")
+    source.add_argument("--fixations", help="table: image, subject, x, y (pixels from the top left); or a set's .mat")
     source.add_argument("--predictor", choices=saliency_maps.PREDICTORS, help="a model that needs no weights")
+    parser.add_argument(
+        "--squashed", action="store_true", help="maps of another shape show the whole image all the same"
+    )
     parser.add_argument("--output", required=True, help="HDF5: present (images,), maps/0000 … at image size")
     return parser
 
@@ -40,26 +45,49 @@ def main(arguments: argparse.Namespace) -> None:
             if values is not None:
                 store.write_array(file, f"maps/{row.position:04d}", values)
         store.write_array(file, "present", present)
+        if not present.any():
+            raise InputError(
+                f"{getattr(arguments, source)}: found no image's saliency that differs from pixel to pixel; expected "
+                "maps of where people look. Is it the right source?"
+            )
     log.info("saliency of %d of %d images", present.sum(), len(ids))
     if not present.all():
         left_out = manifest["image"][~present]
-        log.warning("left out, as they have no saliency: %d images: %s", len(left_out), some(left_out, len(left_out)))
+        log.warning(
+            "left out, as they have no saliency, or the same everywhere: %d images: %s",
+            len(left_out), some(left_out, len(left_out)),
+        )  # fmt: skip
 
 
 def from_maps(arguments: argparse.Namespace, manifest):
-    """Maps from a folder; an image without one has none."""
-    files = saliency_maps.files_of(arguments.maps, manifest["image"].tolist())
+    """Maps from files; an image without one has none, nor has one whose map is the same everywhere."""
+    files, notes = map_files.find(arguments.maps, manifest["image"].tolist())
+    log_notes(arguments.maps, notes)
 
     def saliency_of(row):
-        return saliency_maps.read_map(files[row.image], (row.height, row.width)) if row.image in files else None
+        if row.image not in files:
+            return None
+        values = saliency_maps.read_map(files[row.image], (row.height, row.width), arguments.squashed)
+        log_notes(files[row.image], filter(None, [saliency_maps.doubts(values)]))
+        return None if values.min() == values.max() else values
 
     return saliency_of
+
+
+def log_notes(source, notes) -> None:
+    """Say what was taken for what, and what is doubtful."""
+    for note in notes:
+        log.warning("%s: %s", source, note)
 
 
 def from_fixations(arguments: argparse.Namespace, manifest):
     """Densities of observers' fixations; an image nobody looked at has none."""
     table = fixations.read(arguments.fixations, manifest["image"].tolist())
+    sizes = {row.image: (row.height, row.width) for row in manifest.itertuples()}
+    table, notes = fixation_units.checked(table, sizes, arguments.fixations)
     by_image = dict(list(table.groupby("image")))
+    doubt = fixation_units.upside_down(uprightness(arguments, manifest, by_image))
+    log_notes(arguments.fixations, [*notes, *filter(None, [doubt])])
 
     def saliency_of(row):
         if row.image not in by_image:
@@ -68,6 +96,18 @@ def from_fixations(arguments: argparse.Namespace, manifest):
         return fixations.density(x, y, (row.height, row.width))
 
     return saliency_of
+
+
+def uprightness(arguments: argparse.Namespace, manifest, by_image) -> np.ndarray:
+    """Of the first images that have fixations, how well these fall on what stands out, upright against upside down."""
+    found = []
+    for row in manifest[manifest["image"].isin(list(by_image))][:LOOKED_AT].itertuples():
+        picture = decoding.read_checked(Path(arguments.images) / row.file, row.sha256)
+        picture.thumbnail((200, 200))
+        saliency = saliency_maps.spectral_residual(np.asarray(picture))
+        x, y = (by_image[row.image][axis].to_numpy() for axis in ("x", "y"))
+        found.append(fixation_units.uprightness(saliency, x, y, (row.height, row.width)))
+    return np.array(found)
 
 
 def predicted(arguments: argparse.Namespace, manifest):

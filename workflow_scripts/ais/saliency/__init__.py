@@ -8,5 +8,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     submod_attrs={
         "precision_recall": ["agreement", "top_share"],
         "fixations": ["density"],
+        "saliency_maps": ["read_map"],
     },
 )

@@ -159,8 +159,10 @@ def _missing_files(source: str, key: str, stimuli: dict) -> list[tuple[str, str,
         "saliency.fixations": stimuli["saliency"].get("fixations"),
     }
     missing = []
-    for wanted, paths, exists in (("folder", folders, Path.is_dir), ("file", files, Path.is_file)):
+    either = ("saliency.maps", "saliency.fixations")
+    for wanted, paths, kind in (("folder", folders, Path.is_dir), ("file", files, Path.is_file)):
         for part, path in paths.items():
+            exists = Path.exists if part in either else kind
             if path is not None and set("{}") & set(path):
                 raise InputError(f"{source}, {key}.{part}: found {path}; expected a path without braces. Rename it.")
             if path is not None and not _is_there(path, exists):
