@@ -48,9 +48,7 @@ rule read_judgments:
         runtime=30,
     params:
         files=judgment_files,
-        options=options(
-            lambda wildcards: stimuli_of(wildcards)["judgments"], "kind", "columns", "matrix", "missing"
-        ),
+        options=options(lambda wildcards: stimuli_of(wildcards)["judgments"], "kind", "columns", "matrix", "missing"),
         code=code("stimuli/read_judgments.py"),
     shell:
         '"$AIS_RUN" stimuli.read_judgments'

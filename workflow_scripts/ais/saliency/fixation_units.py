@@ -70,8 +70,8 @@ def _refuse_fractions(x, y, height, width, source: str) -> None:
     if max(-lowest, highest) <= UNIT < min(height.min(), width.min()) and (broken or x.size >= FEW):
         raise InputError(
             f"{source}: found all {x.size} fixations between {lowest:g} and {highest:g}: fractions of the images' "
-            "sides? Expected pixels. If so, multiply x by the image's width and y by its height; if 0, 0 is the centre, "
-            "first add a half."
+            "sides? Expected pixels. If so, multiply x by the image's width and y by its height; if 0, 0 is the "
+            "centre, first add a half."
         )
     shares = (x / width).max(), (y / height).max()
     if max(shares) < CORNER and min(x.min(), y.min()) >= 0 and x.size >= FEW:
