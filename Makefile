@@ -23,7 +23,7 @@ env: .venv/complete
 demo: env
 	$(BIN)/snakemake --cores $(CORES) --quiet rules
 	$(BIN)/snakemake --cores $(CORES) --quiet all --report results/report.html
-	@echo "Open results/report.html; the overlays are in results/heatmaps/shapes/."
+	@echo "Open results/report.html; the heatmaps are in results/heatmaps/shapes/."
 
 test: env
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder

@@ -35,6 +35,7 @@ rule all:
         PRUNING_SUMMARY,
         INFERENCE_SUMMARY,
         MAP_TABLES,
+        HEATMAP_SUMMARY,
         HEATMAP_SHEETS,
         SALIENCY_SUMMARY,
         FIGURES,

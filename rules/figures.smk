@@ -4,21 +4,27 @@ Wants: pruning curves and tables, the leak by exposure, the saliency summary, th
 Gives: results/figures/{figure}.png, .pdf and .tsv.
 """
 
-FIGURES = ["results/figures/pruning_gain.png", "results/figures/pruning_curves.png"]
+IMAGE_STRATEGIES = {strategy_of(each) for each in ANALYSES.values() if each["split"] == "images"}
+FIGURES = [f"results/figures/{name}.png" for name in ("pruning_gain", "pruning_curves", "faithfulness")]
 if INFERRED:
     FIGURES.append("results/figures/leak.png")
 if SALIENCY_COMPARISONS:
     FIGURES.append("results/figures/saliency.png")
 if DEMO_MEASURED:
     FIGURES.append("results/figures/planted_truth.png")
+if len(IMAGE_STRATEGIES) > 1:
+    FIGURES.append("results/figures/strategies.png")
 
 
 WITH_SPLITS = [each | {"split": ANALYSES[each["analysis"]]["split"]} for each in COMPARISONS]
+WITH_CURVES = [each for each in WITH_SPLITS if each["analysis"] in PRUNED]  # reweighting has none
 
 
 localrules:
     draw_pruning,
     draw_leak,
+    draw_strategies,
+    draw_faithfulness,
     draw_saliency,
     draw_planted_truth,
 
@@ -26,7 +32,7 @@ localrules:
 rule draw_pruning:
     """Alignment while maps are added, the most important first; and with all maps and the retained, fold by fold."""
     input:
-        **gated(curves=each_of(PRUNING, COMPARED)),
+        **gated(curves=each_of(PRUNING, WITH_CURVES)),
         tables=each_of(PRUNING_TABLE, COMPARED),
         ceilings=each_of(CEILING, COMPARED),
     output:
@@ -41,9 +47,11 @@ rule draw_pruning:
         runtime=15,
     params:
         options=comparisons(WITH_SPLITS),
+        curves=comparisons(WITH_CURVES, "curves-of"),
         code=code("figures/draw_pruning.py"),
     shell:
-        '"$AIS_RUN" figures.draw_pruning {params.options} --curves {input.curves:q} --tables {input.tables:q}'
+        '"$AIS_RUN" figures.draw_pruning {params.options} --tables {input.tables:q}'
+        " {params.curves} --curves {input.curves:q}"
         " --ceilings {input.ceilings:q}"
         " --output-curves {output.curves_png:q} --output-gain {output.gain_png:q} 2> {log:q}"
 
@@ -66,6 +74,44 @@ rule draw_leak:
         code=code("figures/draw_leak.py"),
     shell:
         '"$AIS_RUN" figures.draw_leak {params.options} --tables {input.tables:q} --output {output.png:q} 2> {log:q}'
+
+
+rule draw_strategies:
+    """Alignment with unseen images by strategy of pruning, beside all maps."""
+    input:
+        summary=INFERENCE_SUMMARY,
+    output:
+        **figure("strategies", "Pruning"),
+    log:
+        "results/logs/draw_strategies.log",
+    conda:
+        "../envs/environment.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=15,
+    params:
+        code=code("figures/draw_strategies.py"),
+    shell:
+        '"$AIS_RUN" figures.draw_strategies --summary {input.summary:q} --output {output.png:q} 2> {log:q}'
+
+
+rule draw_faithfulness:
+    """What is lost when the hottest cells are masked or only they are kept, by kind of heatmap."""
+    input:
+        summary=HEATMAP_SUMMARY,
+    output:
+        **figure("faithfulness", "Heatmaps"),
+    log:
+        "results/logs/draw_faithfulness.log",
+    conda:
+        "../envs/environment.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=15,
+    params:
+        code=code("figures/draw_faithfulness.py"),
+    shell:
+        '"$AIS_RUN" figures.draw_faithfulness --summary {input.summary:q} --output {output.png:q} 2> {log:q}'
 
 
 rule draw_saliency:

@@ -1,39 +1,118 @@
 """Heatmaps: where, in each image, the maps that carry the agreement are active.
 
-Wants: features and importance.
-Gives: results/heatmaps/{stimuli}/{backbone}/{measure}.h5 (numbers), a sheet of all overlays,
-and a folder with each overlay at its image's own size.
+Wants: features, judgments and importance.
+Gives: results/heatmaps/{stimuli}/{backbone}/{measure}.h5 (every kind, and controls), {measure}.tsv (what each is worth),
+results/heatmaps/summary.tsv, pages of images beside their heatmaps, and, if the study asks, a folder with each overlay
+at its image's own size.
 """
 
 HEATMAP_SHEETS = each_of(HEATMAP_SHEET, MEASURED)
+if STUDY["heatmaps"]["overlays"]:
+    HEATMAP_SHEETS += each_of(OVERLAYS, MEASURED)
+
+
+def what_is_shown(wildcards):
+    return STUDY["heatmaps"] | {"heatmap_scores": STUDY["heatmap_scores"]}
 
 
 rule compute_heatmaps:
-    """Weight each image's feature maps by their positive importance."""
+    """Weight each image's feature maps by their importance, look at its cells one by one, and draw up the controls."""
     input:
-        **gated(features=FEATURES, importance=IMPORTANCE),
+        **SCORED_FROM,
+        **gated(importance=IMPORTANCE),
     output:
         **made(HEATMAPS),
     log:
         "results/logs/compute_heatmaps/{stimuli}/{backbone}/{measure}.log",
+    benchmark:
+        "results/benchmarks/compute_heatmaps/{stimuli}/{backbone}/{measure}.tsv"
     conda:
         "../envs/environment.yaml"
+    threads: 2
     resources:
-        mem_mb=4000,
-        runtime=60,
+        mem_mb=MEMORY_MB,
+        similarities_mb=SIMILARITIES_MB,
+        runtime=240,
+        gpu=GPU,
+        device=STUDY["device"],
     params:
+        options=options(settings_of_measure, "similarity", "alignment", "mask"),
         code=code("heatmaps/compute_heatmaps.py"),
     shell:
         '"$AIS_RUN" heatmaps.compute_heatmaps'
         " --features {input.features:q}"
+        " --weights {input.weights:q}"
+        " --judgments {input.judgments:q}"
         " --importance {input.importance:q}"
+        " {params.options}"
+        " --device {resources.device} --threads {threads} --memory-mb {resources.similarities_mb}"
         " --output {output.artifact:q} 2> {log:q}"
 
 
-rule draw_overlays:
-    """Lay the heatmaps over their images."""
+rule measure_faithfulness:
+    """Hold every kind of heatmap against held-out partners, against activation and permuted labels, and against itself."""
+    input:
+        **SCORED_FROM,
+        **gated(heatmaps=HEATMAPS),
+    output:
+        table=HEATMAP_TABLE,
+    log:
+        "results/logs/measure_faithfulness/{stimuli}/{backbone}/{measure}.log",
+    benchmark:
+        "results/benchmarks/measure_faithfulness/{stimuli}/{backbone}/{measure}.tsv"
+    conda:
+        "../envs/environment.yaml"
+    threads: 2
+    resources:
+        mem_mb=MEMORY_MB,
+        similarities_mb=SIMILARITIES_MB,
+        runtime=480,
+        gpu=GPU,
+        device=STUDY["device"],
+    params:
+        options=options(settings_of_measure, "similarity", "alignment", "mask"),
+        code=code("heatmaps/measure_faithfulness.py"),
+    shell:
+        '"$AIS_RUN" heatmaps.measure_faithfulness'
+        " --features {input.features:q}"
+        " --weights {input.weights:q}"
+        " --judgments {input.judgments:q}"
+        " --heatmaps {input.heatmaps:q}"
+        " {params.options}"
+        " --device {resources.device} --threads {threads} --memory-mb {resources.similarities_mb}"
+        " --output {output.table:q} 2> {log:q}"
+
+
+localrules:
+    summarise_heatmaps,
+
+
+rule summarise_heatmaps:
+    """One row a comparison and kind of heatmap: what it is worth beside plain activation, with warnings."""
+    input:
+        tables=each_of(HEATMAP_TABLE, MEASURED),
+    output:
+        summary=report(HEATMAP_SUMMARY, caption="report/heatmaps_table.rst", category="Heatmaps"),
+    log:
+        "results/logs/summarise_heatmaps.log",
+    conda:
+        "../envs/environment.yaml"
+    resources:
+        mem_mb=1000,
+        runtime=15,
+    params:
+        options=comparisons(MEASURED),
+        code=code("heatmaps/summarise_heatmaps.py"),
+    shell:
+        '"$AIS_RUN" heatmaps.summarise_heatmaps {params.options} --tables {input.tables:q}'
+        " --output {output.summary:q} 2> {log:q}"
+
+
+rule draw_sheets:
+    """Lay the heatmaps over their images, beside the controls, in pages."""
     input:
         **gated(heatmaps=HEATMAPS),
+        table=HEATMAP_TABLE,
         manifest=MANIFEST,
         images=seen_images_of,
     output:
@@ -43,6 +122,36 @@ rule draw_overlays:
             category="Heatmaps",
             labels={"stimuli": "{stimuli}", "backbone": "{backbone}", "measure": "{measure}"},
         ),
+        pages=directory(HEATMAP_PAGES),
+    log:
+        "results/logs/draw_sheets/{stimuli}/{backbone}/{measure}.log",
+    conda:
+        "../envs/environment.yaml"
+    resources:
+        mem_mb=4000,
+        runtime=60,
+    params:
+        images=image_folder,
+        options=options(what_is_shown, "heatmap_scores", "kinds", "colours", "scale"),
+        code=code("heatmaps/draw_sheets.py"),
+    shell:
+        '"$AIS_RUN" heatmaps.draw_sheets'
+        " --heatmaps {input.heatmaps:q}"
+        " --table {input.table:q}"
+        " --manifest {input.manifest:q}"
+        " {params.images}"
+        " {params.options}"
+        " --sheet {output.sheet:q}"
+        " --pages {output.pages:q} 2> {log:q}"
+
+
+rule draw_overlays:
+    """Lay the paper's heatmap over each image, at the image's own size."""
+    input:
+        **gated(heatmaps=HEATMAPS),
+        manifest=MANIFEST,
+        images=seen_images_of,
+    output:
         overlays=directory(OVERLAYS),
     log:
         "results/logs/draw_overlays/{stimuli}/{backbone}/{measure}.log",
@@ -53,7 +162,7 @@ rule draw_overlays:
         runtime=60,
     params:
         images=image_folder,
-        options=options(the_study, "heatmap_scores"),
+        options=options(what_is_shown, "heatmap_scores", "colours", "scale"),
         code=code("heatmaps/draw_overlays.py"),
     shell:
         '"$AIS_RUN" heatmaps.draw_overlays'
@@ -61,5 +170,4 @@ rule draw_overlays:
         " --manifest {input.manifest:q}"
         " {params.images}"
         " {params.options}"
-        " --sheet {output.sheet:q}"
         " --overlays {output.overlays:q} 2> {log:q}"

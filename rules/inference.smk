@@ -30,7 +30,7 @@ rule permute_judgments:
         gpu=GPU,
         device=STUDY["device"],
     params:
-        options=options(analysis_of, "similarity", "alignment"),
+        options=options(analysis_of, "similarity", "alignment", "pruning"),
         code=code("inference/permute_judgments.py"),
     shell:
         '"$AIS_RUN" inference.permute_judgments --first {wildcards.first} --last {wildcards.last}'
@@ -64,7 +64,7 @@ rule judge_gain:
         mem_mb=1000,
         runtime=15,
     params:
-        options=options(analysis_of, "similarity", "alignment"),
+        options=options(analysis_of, "similarity", "alignment", "pruning"),
         code=code("inference/judge_gain.py"),
     shell:
         '"$AIS_RUN" inference.judge_gain --permutations {input.permutations:q}'

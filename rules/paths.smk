@@ -27,7 +27,10 @@ ADDITIVITY = "results/inference/{stimuli}/{backbone}/{measure}.additivity.tsv"
 CEILING = "results/inference/{stimuli}/{alignment}.ceiling.tsv"
 INFERENCE_SUMMARY = "results/inference/summary.tsv"
 HEATMAPS = "results/heatmaps/{stimuli}/{backbone}/{measure}.h5"
+HEATMAP_TABLE = "results/heatmaps/{stimuli}/{backbone}/{measure}.tsv"
+HEATMAP_SUMMARY = "results/heatmaps/summary.tsv"
 HEATMAP_SHEET = "results/heatmaps/{stimuli}/{backbone}/{measure}.jpg"
+HEATMAP_PAGES = "results/heatmaps/{stimuli}/{backbone}/{measure}/pages"
 OVERLAYS = "results/heatmaps/{stimuli}/{backbone}/{measure}/overlays"
 SALIENCY = "results/saliency/{stimuli}/{source}.h5"
 SALIENCY_TABLE = "results/saliency/{stimuli}/{backbone}/{measure}/{source}.tsv"
@@ -203,12 +206,20 @@ def shards_of(path, number):
 
 
 PERMUTATIONS_A_JOB = 200
+COSTLY = ["stability", "iterative", "greedy", "nonnegative_ridge"]  # each takes many times what ranking once takes
 
 
-def permutations_with(backbone):
-    """How many worlds of each null: what a comparison of 120 images has in some minutes, unless the study says."""
+def permutations_with(backbone, analysis=None):
+    """How many worlds of each null: what a comparison of 120 images has in some minutes, unless the study says.
+
+    Strategies that take long have some only where their analysis itself says how many.
+    """
     automatic = {"pooled": 200, "fully_connected": 19, "network": 0}
     asked = STUDY["permutations"]
+    if analysis is not None and analysis["permutations"] is not None:
+        asked = analysis["permutations"]
+    elif analysis is not None and strategy_of(analysis) in COSTLY:
+        asked = 0
     return automatic[readout_of(BACKBONES[backbone])] if asked == "auto" else asked
 
 
@@ -218,7 +229,7 @@ INFERRED = [each for each in MEASURED if permutations_with(each["backbone"])]
 
 def permutations_of(wildcards):
     """Blocks of permutations by their numbers, so that more of them leave those that there are."""
-    number = permutations_with(wildcards.backbone)
+    number = permutations_with(wildcards.backbone, ANALYSES[wildcards.analysis])
     starts = range(0, max(number, 1), PERMUTATIONS_A_JOB)
     blocks = [{"first": first, "last": min(first + PERMUTATIONS_A_JOB, number)} for first in starts]
     return [PERMUTATIONS.format(**wildcards, **block) for block in blocks]

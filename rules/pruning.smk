@@ -1,8 +1,8 @@
 """Pruning: do the important maps alone predict held-out judgments better than the whole network?
 
 Wants: features, judgments, folds and the importance in these.
-Gives: results/pruning/{stimuli}/{backbone}/{analysis}.h5 (curves) and .tsv (a row a fold), large ones put
-together from shards of the folds.
+Gives: results/pruning/{stimuli}/{backbone}/{analysis}.h5 (curves; or weights, where maps are reweighted) and .tsv (a
+row a fold), large ones put together from shards of the folds.
 """
 
 PRUNED_FROM = SCORED_FROM | gated(folds=folds_of, importance=fold_importance_of)
@@ -20,6 +20,8 @@ rule prune_maps:
         "results/logs/prune_maps/{stimuli}/{backbone}/{analysis}.log",
     benchmark:
         "results/benchmarks/prune_maps/{stimuli}/{backbone}/{analysis}.tsv"
+    wildcard_constraints:
+        analysis=one_of(PRUNED),
     conda:
         "../envs/environment.yaml"
     threads: if_whole(pruned_in, 2, 1)
@@ -30,7 +32,7 @@ rule prune_maps:
         gpu=if_whole(pruned_in, GPU, 0),
         device=STUDY["device"],
     params:
-        options=options(analysis_of, "similarity", "alignment"),
+        options=options(analysis_of, "similarity", "alignment", "pruning"),
         code=code("pruning/prune_maps.py"),
     shell:
         '"$AIS_RUN" pruning.prune_maps --from-shards {input.shards:q}'
@@ -55,6 +57,8 @@ rule prune_maps_shard:
         "results/logs/prune_maps/{stimuli}/{backbone}/{analysis}/{shard}-of-{shards}.log",
     benchmark:
         "results/benchmarks/prune_maps/{stimuli}/{backbone}/{analysis}/{shard}-of-{shards}.tsv"
+    wildcard_constraints:
+        analysis=one_of(PRUNED),
     conda:
         "../envs/environment.yaml"
     threads: 2
@@ -65,7 +69,7 @@ rule prune_maps_shard:
         gpu=GPU,
         device=STUDY["device"],
     params:
-        options=options(analysis_of, "similarity", "alignment"),
+        options=options(analysis_of, "similarity", "alignment", "pruning"),
         code=code("pruning/prune_maps.py"),
     shell:
         '"$AIS_RUN" pruning.prune_maps --shard {wildcards.shard} --shards {wildcards.shards}'
@@ -77,3 +81,37 @@ rule prune_maps_shard:
         " {params.options}"
         " --device {resources.device} --threads {threads} --memory-mb {resources.similarities_mb}"
         " --output {output.artifact:q} 2> {log:q}"
+
+
+rule reweight_maps:
+    """Give every map a weight in place of keeping some, and read off what each fold gains."""
+    input:
+        **gated(features=FEATURES, judgments=JUDGMENTS, folds=folds_of),
+    output:
+        **made(PRUNING),
+        table=PRUNING_TABLE,
+    log:
+        "results/logs/reweight_maps/{stimuli}/{backbone}/{analysis}.log",
+    benchmark:
+        "results/benchmarks/reweight_maps/{stimuli}/{backbone}/{analysis}.tsv"
+    wildcard_constraints:
+        analysis=one_of(REWEIGHTED),
+    conda:
+        "../envs/environment.yaml"
+    threads: 2
+    resources:
+        mem_mb=MEMORY_MB,
+        similarities_mb=SIMILARITIES_MB,
+        runtime=480,
+    params:
+        options=options(analysis_of, "similarity", "alignment"),
+        code=code("pruning/reweight_maps.py"),
+    shell:
+        '"$AIS_RUN" pruning.reweight_maps'
+        " --features {input.features:q}"
+        " --judgments {input.judgments:q}"
+        " --folds {input.folds:q}"
+        " {params.options}"
+        " --threads {threads} --memory-mb {resources.similarities_mb}"
+        " --output {output.artifact:q}"
+        " --table {output.table:q} 2> {log:q}"

@@ -52,6 +52,11 @@ def measure_of(analysis, ranked=False):
     return f"{analysis['similarity']}-{analysis['alignment']}{mask}"
 
 
+def strategy_of(analysis):
+    """How an analysis chooses among the maps: a strategy of pruning, or weights for all."""
+    return analysis["pruning"] if analysis["reweight"] == "none" else analysis["reweight"]
+
+
 # An analysis is a measure and a way to split. What depends on the measure alone is named by it, and is
 # computed once for all analyses that share it.
 MEASURES = {measure_of(each, ranked=True): each | {"mask": "all"} for each in ANALYSES.values()}
@@ -69,14 +74,18 @@ def combinations(**names):
 COMPARISONS = combinations(stimuli=STIMULI, backbone=BACKBONES, analysis=ANALYSES)
 # Each with its settings, for tables that say what a row is.
 COMPARED = [
-    each | {key: ANALYSES[each["analysis"]][key] for key in ("split", "similarity", "alignment")}
+    each
+    | {key: ANALYSES[each["analysis"]][key] for key in ("split", "similarity", "alignment")}
+    | {"pruning": strategy_of(ANALYSES[each["analysis"]])}
     for each in COMPARISONS
 ]
+PRUNED = [name for name, analysis in ANALYSES.items() if analysis["reweight"] == "none"]
+REWEIGHTED = [name for name in ANALYSES if name not in PRUNED]
 MEASURED = combinations(stimuli=STIMULI, backbone=BACKBONES, measure={measure_of(each) for each in ANALYSES.values()})
 
 
 def one_of(names):
-    return "|".join(re.escape(name) for name in names)
+    return "|".join(re.escape(name) for name in names) or "(?!)"  # of none, nothing
 
 
 wildcard_constraints:
@@ -102,7 +111,8 @@ def backbone_of(wildcards):
 
 
 def analysis_of(wildcards):
-    return ANALYSES[wildcards.analysis]
+    analysis = ANALYSES[wildcards.analysis]
+    return analysis | {"pruning": strategy_of(analysis)}
 
 
 def settings_of_measure(wildcards):

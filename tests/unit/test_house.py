@@ -82,7 +82,7 @@ def test_stages_have_the_same_names_everywhere():
 @pytest.mark.parametrize(
     "script",
     [
-        *("inference.summarise_gain", "inference.judge_gain", "heatmaps.draw_overlays", "stimuli.list_stimuli"),
+        *("inference.summarise_gain", "inference.judge_gain", "heatmaps.draw_sheets", "stimuli.list_stimuli"),
         *("figures.draw_pruning", "figures.draw_leak", "figures.draw_saliency"),
     ],
 )

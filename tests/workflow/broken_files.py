@@ -47,8 +47,8 @@ COMMANDS = {
     "merge_curves": f"{BOTH.format(CURVES.format(1), CURVES.format(2))} {IN_FOLDS} --importance {FOLDS}"
     f" --output {TINY.format('pruning')}/paper.h5 --table {TINY.format('pruning')}/paper.tsv",
     "compute_heatmaps": f"{FEATURES} --importance {WHOLE} --output {HEATMAPS}.h5",
-    "draw_overlays": f"--heatmaps {HEATMAPS}.h5 --manifest {SMALL}.tsv --images images"
-    f" --sheet {HEATMAPS}.jpg --overlays {HEATMAPS}/overlays",
+    "draw_sheets": f"--heatmaps {HEATMAPS}.h5 --table {HEATMAPS}.tsv --manifest {SMALL}.tsv --images images"
+    f" --sheet {HEATMAPS}.jpg --pages {HEATMAPS}/pages",
     "prepare_saliency": f"--images images --manifest {SMALL}.tsv --maps gaze --output results/saliency/small/maps.h5",
     "prepare_fixations": f"--images images --manifest {SMALL}.tsv --fixations fixations.csv"
     " --output results/saliency/small/fixations.h5",
@@ -60,7 +60,7 @@ SCRIPTS = {
     **dict.fromkeys(("freeze_weights", "extract_features"), "features.{}"),
     **dict.fromkeys(("score_maps", "score_shard", "merge_scores"), "importance.score_maps"),
     **dict.fromkeys(("prune_shard", "merge_curves"), "pruning.prune_maps"),
-    **dict.fromkeys(("compute_heatmaps", "draw_overlays"), "heatmaps.{}"),
+    **dict.fromkeys(("compute_heatmaps", "draw_sheets"), "heatmaps.{}"),
     **dict.fromkeys(("prepare_saliency", "compare_saliency"), "saliency.{}"),
     "read_array": "stimuli.read_judgments",
     "prepare_fixations": "saliency.prepare_saliency",

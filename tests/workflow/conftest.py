@@ -6,6 +6,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
+from workflow import small_study
+
+from ais.artifacts import store
 
 ROOT = Path(__file__).parents[2]
 SHARED_DATA = ROOT.parent / "shared" / "data"
@@ -60,3 +64,27 @@ def assert_told_in_one_line(done, message):
 @pytest.fixture
 def workflow(tmp_path):
     return Workflow(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory, worker_id):
+    """The small study, finished, in two shards: never changed, for tests break copies. One for all workers."""
+    folder = tmp_path_factory.getbasetemp()
+    folder = (folder if worker_id == "master" else folder.parent) / "finished"
+    with FileLock(f"{folder}.lock"):
+        workflow = Workflow(folder)
+        if not Path(f"{folder}.done").exists():
+            small_study.write_study(folder, small_study.write(folder) | {"shards": 2})
+            workflow.succeeds("--configfile", "mine.yaml")
+            Path(f"{folder}.done").touch()
+    return workflow
+
+
+def artifacts(workflow, made_in="."):
+    """Digests of all that a study made; how and when it was made (logs, timings, versions) is never compared."""
+    root = workflow.path(made_in)
+    return {
+        path.relative_to(root).as_posix(): store.file_digest(path)
+        for path in [*(root / "results").rglob("*"), *(root / "data").rglob("*")]
+        if path.is_file() and path.suffix != ".json" and path.relative_to(root).parts[1] not in ("logs", "benchmarks")
+    }

@@ -42,15 +42,6 @@ from workflow.broken_files import (
 from workflow.conftest import Workflow, assert_told_in_one_line
 
 
-@pytest.fixture(scope="module")
-def finished(tmp_path_factory):
-    """A finished run, never changed: tests copy it and break the copy."""
-    workflow = Workflow(tmp_path_factory.mktemp("finished"))
-    small_study.write_study(workflow.folder, small_study.write(workflow.folder) | {"shards": 2})
-    workflow.succeeds("--configfile", "mine.yaml")
-    return workflow
-
-
 @pytest.fixture
 def copy(finished, tmp_path, monkeypatch):
     """The folder of a copy of the finished run; it becomes the current one."""
@@ -119,7 +110,7 @@ IN_THE_FILES = {
         "images/image04.png: changed since the images were listed",
     ),
     "an image changed before it was drawn": (
-        "draw_overlays", picture("image04.png"), "", "images/image04.png: changed since the images were listed",
+        "draw_sheets", picture("image04.png"), "", "images/image04.png: changed since the images were listed",
     ),
     "an image gone during the run": (
         "extract_features", removed("images/image04.png"), "", "images/image04.png: No such file or directory.",

@@ -1,8 +1,15 @@
-"""What a user can get wrong in a study: told in one line by Snakemake, before any job, and nothing is touched."""
+"""What a user can get wrong in a study: told in one line, before any job, and nothing is touched.
+
+It is told by the function by which the rules complete a study; some go through Snakemake.
+"""
 
 import pytest
+import yaml
 from workflow import small_study
-from workflow.conftest import Workflow, assert_told_in_one_line
+from workflow.conftest import ROOT, Workflow, assert_told_in_one_line
+
+from ais.errors import InputError
+from ais.workflow import study as studies
 
 
 def of_stimuli(**settings):
@@ -86,7 +93,7 @@ IN_THE_STUDY = {
     "a percent above all": (of_study(saliency_percents=[150]), "saliency_percents.0: found 150; expected"),
     "what holds for all analyses in one of them": (
         of_analysis(heatmap_scores="set"),
-        "analyses.paper: found the unknown key 'heatmap_scores'; expected similarity, alignment, split or mask. Move",
+        "analyses.paper: found the unknown key 'heatmap_scores'; expected similarity, alignment, split, mask",
     ),
     "no shards": (of_study(shards=0), "shards: found 0; expected minimum 1"),
     "a word for a number": (of_study(shards="two"), 'shards: found "two"; expected auto or integer'),
@@ -105,8 +112,34 @@ IN_THE_STUDY = {
 }
 
 
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    """The small study's files, and itself."""
+    folder = tmp_path_factory.mktemp("bad_study")
+    return folder, yaml.safe_dump(small_study.write(folder), sort_keys=False)
+
+
 @pytest.mark.parametrize("case", IN_THE_STUDY)
-def test_a_bad_study_is_told_at_once(tmp_path, case):
+def test_a_bad_study_is_told_in_one_line(files, monkeypatch, case):
+    folder, text = files
+    monkeypatch.chdir(folder)
+    change, message = IN_THE_STUDY[case]
+    study = yaml.safe_load(text)
+    change(study)
+    study = yaml.safe_load(yaml.safe_dump(study))  # as it would be read
+    with pytest.raises(InputError) as told:
+        studies.complete(study, ROOT / "config/schema.yaml", "mine.yaml")
+    assert message in str(told.value) and "\n" not in str(told.value)
+
+
+THROUGH_SNAKEMAKE = (
+    *("misspelt key", "missing weights", "a name that a shell would run", "a number for a name"),
+    *("no stimuli: never the demo's", "nothing where sets belong"),
+)
+
+
+@pytest.mark.parametrize("case", THROUGH_SNAKEMAKE)
+def test_snakemake_tells_it_at_once(tmp_path, case):
     workflow = Workflow(tmp_path)
     change, message = IN_THE_STUDY[case]
     study = small_study.write(tmp_path)

@@ -13,50 +13,18 @@ from contextlib import suppress
 
 import psutil
 import pytest
-from workflow import small_study
-from workflow.conftest import ROOT, Workflow
+from workflow.conftest import ROOT, Workflow, artifacts
 
 from ais.artifacts import store
 
 KILLS = int(os.environ.get("KILLS", "30"))
-# How and when something was made, never compared: logs, timings, versions.
 NAMESPACE = ["unshare", "--user", "--map-root-user", "--mount"]  # where anybody may mount
 LONG_SIZES = ["64k", "200k", "500k", "700k", "1100k", "1300k", "1500k", "1600k"]
-NOT_RESULTS = ("results/logs", "results/benchmarks")
 
 
-def artifacts(workflow):
-    """Digests of all that the study made."""
-    made = [*workflow.path("results").rglob("*"), *workflow.path("data").rglob("*")]
-    return {
-        str(path.relative_to(workflow.folder)): store.file_digest(path)
-        for path in made
-        if path.is_file()
-        and path.suffix != ".json"
-        and not str(path.relative_to(workflow.folder)).startswith(NOT_RESULTS)
-    }
-
-
-@pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory):
-    workflow = Workflow(tmp_path_factory.mktemp("undisturbed"))
-    study = small_study.write(workflow.folder) | {"shards": 3}
-    small_study.write_study(workflow.folder, study)
-    start = time.monotonic()
-    workflow.succeeds("--configfile", "mine.yaml")
-    return workflow, time.monotonic() - start
-
-
-def copy_of_input(undisturbed, folder):
-    shutil.copytree(undisturbed.folder, folder, ignore=shutil.ignore_patterns("results", "data", ".snakemake"))
+def copy_of_input(finished, folder):
+    shutil.copytree(finished.folder, folder, ignore=shutil.ignore_patterns("results", "data", ".snakemake"))
     return Workflow(folder)
-
-
-def test_the_same_study_twice_with_other_cores_gives_the_same_bytes(undisturbed, tmp_path):
-    first, _ = undisturbed
-    again = copy_of_input(first, tmp_path / "again")
-    again.succeeds("--configfile", "mine.yaml", cores=1)
-    assert artifacts(again) == artifacts(first)
 
 
 def snakemake(workflow) -> list[str]:
@@ -81,9 +49,8 @@ def wait_for(path) -> None:
         time.sleep(0.05)
 
 
-def test_a_second_run_is_told_so_and_after_ctrl_c_the_same_command_goes_on(undisturbed, tmp_path):
-    expected, _ = undisturbed
-    workflow = copy_of_input(expected, tmp_path / "twice")
+def test_a_second_run_is_told_so_and_after_ctrl_c_the_same_command_goes_on(finished, tmp_path):
+    workflow = copy_of_input(finished, tmp_path / "twice")
     first = started(workflow)
     wait_for(workflow.path("results/stimuli/small.tsv"))
     second = workflow("--configfile", "mine.yaml")
@@ -95,7 +62,7 @@ def test_a_second_run_is_told_so_and_after_ctrl_c_the_same_command_goes_on(undis
     os.killpg(first.pid, signal.SIGINT)  # as a terminal does: to Snakemake and all that it started
     assert first.wait() != 0
     workflow.succeeds("--configfile", "mine.yaml")
-    assert artifacts(workflow) == artifacts(expected)
+    assert artifacts(workflow) == artifacts(finished)
 
 
 # Mounts a small disk, runs into its end, makes room, and resumes; the disk is gone with the process.
@@ -111,11 +78,10 @@ cp -r results copied
 
 
 @pytest.mark.parametrize("size", ["900k", *(pytest.param(size, marks=pytest.mark.long) for size in LONG_SIZES)])
-def test_a_full_disk_is_named_and_with_room_made_the_run_goes_on(undisturbed, tmp_path, size):
+def test_a_full_disk_is_named_and_with_room_made_the_run_goes_on(finished, tmp_path, size):
     if subprocess.run([*NAMESPACE, "true"], check=False).returncode != 0:
         pytest.skip("this system lets nobody but root mount a small disk")
-    expected, _ = undisturbed
-    workflow = copy_of_input(expected, tmp_path / "full")
+    workflow = copy_of_input(finished, tmp_path / "full")
     script = ON_A_SMALL_DISK.format(size=size, snakemake=shlex.join(snakemake(workflow)))
     done = subprocess.run([*NAMESPACE, "bash", "-c", script], cwd=workflow.folder, check=False)
     said = workflow.path("full.txt").read_text()
@@ -126,7 +92,7 @@ def test_a_full_disk_is_named_and_with_room_made_the_run_goes_on(undisturbed, tm
     assert "Traceback" not in said
     workflow.path("results").rmdir()
     workflow.path("copied").rename(workflow.path("results"))
-    assert artifacts(workflow) == artifacts(expected)
+    assert artifacts(workflow) == artifacts(finished)
 
 
 def kill_after(workflow, seconds: float) -> bool:
@@ -155,14 +121,17 @@ def assert_nothing_is_half_written(workflow):
 
 
 @pytest.mark.long
-def test_killed_and_resumed(undisturbed, tmp_path):
-    first, seconds = undisturbed
-    expected = artifacts(first)
+def test_killed_and_resumed(finished, tmp_path):
+    expected = artifacts(finished)
+    undisturbed = copy_of_input(finished, tmp_path / "undisturbed")
+    start = time.monotonic()
+    undisturbed.succeeds("--configfile", "mine.yaml")
+    seconds = time.monotonic() - start
     moments = random.Random(0)
     kills, run = 0, 0
     while kills < KILLS:
         run += 1
-        workflow = copy_of_input(first, tmp_path / str(run))
+        workflow = copy_of_input(finished, tmp_path / str(run))
         while kill_after(workflow, moments.uniform(1.0, 0.6 * seconds)):
             kills += 1
             assert_nothing_is_half_written(workflow)

@@ -23,27 +23,16 @@ from ais.artifacts.store import file_digest
 from ais.backbones import networks
 
 
-@pytest.fixture(scope="module")
-def finished(tmp_path_factory):
-    """A finished run, never changed: tests copy it and break the copy."""
-    workflow = Workflow(tmp_path_factory.mktemp("small"))
-    study = small_study.write(workflow.folder)
-    small_study.write_study(workflow.folder, study)
-    workflow.succeeds("--configfile", "mine.yaml")
-    return workflow, study
-
-
 @pytest.fixture
 def copy(finished, tmp_path):
     """A copy of the finished run, and its study."""
-    original, _ = finished
     folder = tmp_path / "copy"
-    shutil.copytree(original.folder, folder, ignore=shutil.ignore_patterns("log"))
+    shutil.copytree(finished.folder, folder, ignore=shutil.ignore_patterns("log"))
     return Workflow(folder), small_study.yaml.safe_load((folder / "mine.yaml").read_text())
 
 
 def test_all_that_a_study_asks_for_is_there(finished):
-    workflow, _ = finished
+    workflow = finished
     summary = pd.read_csv(workflow.path("results/pruning/summary.tsv"), sep="\t")
     assert summary[["stimuli", "backbone", "analysis", "split", "folds"]].to_numpy().tolist() == [
         ["small", "tiny", "strict", "images", 6],
@@ -105,6 +94,7 @@ def test_odd_names_and_read_only_linked_folders(tmp_path):
         "saliency": {"maps": f"{data}"},
     }
     study["backbones"]["tiny"]["weights"] = f"{data}/net work.safetensors"
+    study["heatmaps"] = {"overlays": True}
     folder = tmp_path / "-run here"
     (folder / "scratch").mkdir(parents=True)
     (folder / "results").symlink_to("scratch")

@@ -1,7 +1,8 @@
-"""Draw whether the demo's heatmaps find what they must: their mass on the shape, beside the shape's area.
+"""Draw which kinds of heatmaps find the demo's planted truth: their mass on the shape, beside the shape's area.
 
 People of the demo compare the shapes and ignore the background. A heatmap that knew nothing would have as
-much of its mass on the shape as the shape has of the picture's area.
+much of its mass on the shape as the shape has of the picture's area. Of heatmaps that go below zero, what is above
+counts.
 """
 
 import argparse
@@ -12,8 +13,8 @@ import pandas as pd
 from PIL import Image
 
 from ais.artifacts import store
-from ais.heatmaps import upsampling
-from ais.inference.image_tests import compare_images
+from ais.heatmaps import shown, upsampling
+from ais.inference.bootstrap import bootstrap
 from ais.stimuli import manifests
 from ais.workflow.command_line import add_comparisons, compared, run
 
@@ -29,25 +30,27 @@ def parser() -> argparse.ArgumentParser:
 
 
 def mass_on(mask: np.ndarray, heatmap: np.ndarray) -> float:
-    """Share of a heatmap's mass on a mask, both (height, width); NaN where the heatmap is undefined."""
-    return float(heatmap[mask].sum() / heatmap.sum())
+    """Share of a heatmap's mass above zero on a mask, both (height, width); NaN where it has none."""
+    above = np.maximum(np.nan_to_num(heatmap), 0.0)
+    return float(above[mask].sum() / above.sum()) if above.any() else np.nan
 
 
-def measure(path: str, manifest: pd.DataFrame, shapes: Path) -> pd.DataFrame:
-    """A row an image: area of the shape and mass of the heatmap on it, as shares of the whole."""
+def measure(path: str, manifest: pd.DataFrame, masks: list[np.ndarray]) -> pd.DataFrame:
+    """A row an image and kind: area of the shape, and mass of the heatmap on it, as shares of the whole."""
     rows = []
     with store.opened(path, "heatmaps", manifest["image"].tolist()) as file:
-        maps, grid, window = file["images"][:], file["grid"][:], file["window"][:]
-    for image in manifest.itertuples():
+        heatmaps = {kind: file[kind][:] for kind in shown.NAMES}
+        grid, window = file["grid"][:], file["window"][:]
+    for image, mask in zip(manifest.itertuples(), masks, strict=True):
         at, size = image.position, (image.height, image.width)
-        mask = np.asarray(Image.open(shapes / f"{image.image}.png").convert("1"))
-        mass = mass_on(mask, upsampling.at_image_size(maps[at], grid[at], window[at], size))
-        rows.append({"image": image.image, "area": mask.mean(), "mass": mass})
+        for kind, maps in heatmaps.items():
+            mass = mass_on(mask, upsampling.at_image_size(maps[at], grid[at], window[at], size))
+            rows.append({"image": image.image, "kind": kind, "area": mask.mean(), "mass": mass})
     return pd.DataFrame(rows)
 
 
 def draw(table: pd.DataFrame):
-    """One panel a comparison, one point a picture; above the diagonal the heatmap favours the shape."""
+    """One panel a comparison, a point a kind: how many times the area the mass is, and its interval over images."""
     import matplotlib.pyplot as plt
 
     from ais.figures import style
@@ -55,18 +58,23 @@ def draw(table: pd.DataFrame):
     style.theme()
     panels = list(table.groupby(["stimuli", "backbone", "measure"], sort=False))
     figure, axes = plt.subplots(
-        1, len(panels), figsize=(3.2 * len(panels), 3.5), sharex=True, sharey=True, squeeze=False, layout="constrained"
-    )
-    for panel, (about, images) in zip(axes[0], panels, strict=True):
-        p = compare_images(images["mass"].to_numpy(), images["area"].to_numpy())
-        panel.plot([0, 1], [0, 1], color=style.QUIET, lw=0.8, zorder=1)
-        panel.scatter(images["area"], images["mass"], s=14, color=style.RETAINED, alpha=0.7, lw=0, zorder=2)
-        ratio = images["mass"].mean() / images["area"].mean()
-        panel.set_title(f"{', '.join(about)}\n{ratio:.1f} × the area; Wilcoxon p = {p:.1g}", fontsize="small")
-        panel.set_xlabel("share of the area")
-    axes[0][0].set_xlim(0, 1.15 * table["area"].max())
-    axes[0][0].set_ylim(0, 1.1 * max(table["mass"].max(), table["area"].max()))
-    axes[0][0].set_ylabel("share of the heatmap's mass")
+        1, len(panels), figsize=(2.9 * len(panels) + 1.2, 2.7), sharex=True, sharey=True, squeeze=False,
+        layout="constrained",
+    )  # fmt: skip
+    for panel, (about, own) in zip(axes[0], panels, strict=True):
+        panel.axvline(1, color="black", lw=0.8)
+        times = {kind: (rows["mass"] / rows["area"]).to_numpy() for kind, rows in own.groupby("kind", sort=False)}
+        panel.axvline(np.nanmean(times["activation"]), color=style.QUIET, lw=0.8, ls=":")
+        for place, kind in enumerate(shown.NAMES):
+            interval = bootstrap(times[kind])
+            colour = style.QUIET if kind in shown.CONTROLS else style.RETAINED
+            better = bootstrap(times[kind] - times["activation"]).low > 0
+            panel.plot([interval.low, interval.high], [place, place], color=colour, lw=1.2)
+            panel.plot(interval.mean, place, "o", ms=4.5, color=colour, mfc=colour if better else "white")
+        panel.set_title(f"{about[0]}, {about[1]}", fontsize="small")
+        panel.set_xlabel("mass on the shape, times its area")
+        panel.set_yticks(range(len(shown.NAMES)), shown.NAMES.values(), fontsize="small")
+    axes[0][0].invert_yaxis()
     return figure
 
 
@@ -74,11 +82,11 @@ def main(arguments: argparse.Namespace) -> None:
     from ais.figures import style
 
     manifest = manifests.read_manifest(arguments.manifest)
-    shapes = Path(arguments.shapes)
-    tables = [
-        measure(path, manifest, shapes).assign(**about) for about, path in compared(arguments, arguments.heatmaps)
+    masks = [
+        np.asarray(Image.open(Path(arguments.shapes) / f"{image}.png").convert("1")) for image in manifest["image"]
     ]
-    table = pd.concat(tables, ignore_index=True)[["stimuli", "backbone", "measure", "image", "area", "mass"]]
+    tables = [measure(path, manifest, masks).assign(**about) for about, path in compared(arguments, arguments.heatmaps)]
+    table = pd.concat(tables, ignore_index=True)[["stimuli", "backbone", "measure", "image", "kind", "area", "mass"]]
     style.save(draw(table), arguments.output, table)
 
 

@@ -16,8 +16,9 @@ LINES = {"another_panel": "--", "noise_free_model": ":"}
 def parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
     add_comparisons(parser, "STIMULI/BACKBONE/ANALYSIS/SPLIT")
-    parser.add_argument("--curves", nargs="+", required=True, help="HDF5 of prune_maps.py, one a comparison")
-    parser.add_argument("--tables", nargs="+", required=True, help="TSV of prune_maps.py, one a comparison")
+    add_comparisons(parser, "STIMULI/BACKBONE/ANALYSIS/SPLIT", "curves-of")
+    parser.add_argument("--curves", nargs="+", required=True, help="HDF5 of prune_maps.py, one of each of --curves-of")
+    parser.add_argument("--tables", nargs="+", required=True, help="TSV of prune_maps.py or reweight_maps.py")
     parser.add_argument("--ceilings", nargs="+", required=True, help="TSV of estimate_ceiling.py, one a comparison")
     for figure in ("curves", "gain"):
         parser.add_argument(f"--output-{figure}", required=True, help="PNG; PDF and TSV are written beside it")
@@ -124,7 +125,7 @@ def main(arguments: argparse.Namespace) -> None:
     from ais.figures import style
 
     curves = []
-    for about, path in compared(arguments, arguments.curves):
+    for about, path in compared(arguments, arguments.curves, "curves-of"):
         with store.opened(path, "pruning") as file:
             curves.append(curve_table(file["train"][:], file["test"][:]).assign(**about))
     table = pd.concat(curves, ignore_index=True)

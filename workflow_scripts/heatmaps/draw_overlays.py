@@ -1,21 +1,17 @@
-"""Lay every heatmap over its image: one PNG an image, and a sheet of all, side by side."""
+"""Lay every heatmap of one kind over its image: one PNG an image, at the image's own size."""
 
 import argparse
 import logging
-import math
 from pathlib import Path
 
 import numpy as np
 
 from ais.artifacts import store
-from ais.heatmaps import overlays, upsampling
+from ais.heatmaps import overlays, shown, upsampling
 from ais.stimuli import decoding, manifests
 from ais.workflow.command_line import run
 
 log = logging.getLogger(__name__)
-
-FEWEST_COLUMNS = 12  # of the sheet: six images, each with its overlay at its right
-SIDE = 128  # of a thumbnail, pixels
 
 
 def parser() -> argparse.ArgumentParser:
@@ -23,37 +19,31 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--heatmaps", required=True, help="HDF5 of compute_heatmaps.py")
     parser.add_argument("--manifest", required=True, help="the stimulus set's table of images")
     parser.add_argument("--images", required=True, help="folder of the images")
+    parser.add_argument("--kind", choices=shown.KINDS, default="importance")
+    parser.add_argument("--heatmap-scores", choices=["images", "set"], default="images", help="whose importance")
+    parser.add_argument("--colours", choices=overlays.COLOURS, default=overlays.COLOURS[0], help="of what is ≥ 0")
     parser.add_argument(
-        "--heatmap-scores",
-        choices=["images", "set"],
-        default="images",
-        help="heatmaps by each image's own scores, or by those of the whole set",
+        "--scale", choices=overlays.SCALES, default="set", help="full colour: of the set, of each image"
     )
-    parser.add_argument("--sheet", required=True, help="JPEG of all images and overlays")
     parser.add_argument("--overlays", required=True, help="folder for one PNG an image")
     return parser
 
 
 def main(arguments: argparse.Namespace) -> None:
     manifest = manifests.read_manifest(arguments.manifest)
-    ids = manifest["image"].tolist()
-    with store.opened(arguments.heatmaps, "heatmaps", ids) as file:
-        maps, grid, window = file[arguments.heatmap_scores][:], file["grid"][:], file["window"][:]
-
-    thumbnails = []
+    with store.opened(arguments.heatmaps, "heatmaps", manifest["image"].tolist()) as file:
+        heatmaps = shown.numbers_of(arguments.kind, arguments.heatmap_scores, file)
+        grid, window = file["grid"][:], file["window"][:]
+    both_ways = shown.KINDS[arguments.kind].both_ways
     with store.whole_folder(arguments.overlays) as folder:
         for row in manifest.itertuples():
+            at = row.position
+            counted = heatmaps if arguments.scale == "set" else heatmaps[at]
+            scale = overlays.Scale.of(counted, both_ways, arguments.colours)
             picture = np.asarray(decoding.read_checked(Path(arguments.images) / row.file, row.sha256))
-            heatmap = upsampling.at_image_size(
-                maps[row.position], grid[row.position], window[row.position], picture.shape[:2]
-            )
-            laid_over = overlays.overlay(picture, heatmap)
-            overlays.save(laid_over, folder / overlays.file_name(row.image, row.position))
-            thumbnails += [overlays.thumbnail(picture, SIDE), overlays.thumbnail(laid_over, SIDE)]
-    columns = max(FEWEST_COLUMNS, 2 * math.ceil(math.sqrt(len(thumbnails)) / 2))
-    rows = [thumbnails[first : first + columns] for first in range(0, len(thumbnails), columns)]
-    overlays.save(overlays.sheet(rows), arguments.sheet, "JPEG")
-    log.info("overlays of %d images", len(ids))
+            large = upsampling.at_image_size(heatmaps[at], grid[at], window[at], picture.shape[:2])
+            overlays.save(overlays.overlay(picture, large, scale), folder / overlays.file_name(row.image, at))
+    log.info("%s over %d images", arguments.kind, len(manifest))
 
 
 if __name__ == "__main__":

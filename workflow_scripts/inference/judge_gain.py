@@ -22,14 +22,15 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--permutations", nargs="+", required=True, help="HDF5 of permute_judgments.py, by number")
     for source in ("features", "judgments", "folds"):
         parser.add_argument(f"--{source}", required=True, help="HDF5 that they must have been made from")
-    for option, default in {"similarity": "cosine", "alignment": "spearman", "seed": "1"}.items():
+    defaults = {"similarity": "cosine", "alignment": "spearman", "pruning": "one_shot", "seed": "1"}
+    for option, default in defaults.items():
         parser.add_argument(f"--{option}", default=default, help="as they must have been made")
     parser.add_argument("--output", required=True, help="HDF5: observed, labels, matched: full, retained, n_retained")
     return parser
 
 
 def main(arguments: argparse.Namespace) -> None:
-    options = options_text(arguments, "similarity", "alignment", "seed")
+    options = options_text(arguments, "similarity", "alignment", "pruning", "seed")
     sources = {name: getattr(arguments, name) for name in ("features", "judgments", "folds")}
     blocks, numbers = [], []
     for path in arguments.permutations:
@@ -52,11 +53,14 @@ def main(arguments: argparse.Namespace) -> None:
         store.write_array(file, "grid", grid)
         for name, array in whole.items():
             store.write_array(file, name, array)
+    if not numbers.size:
+        log.info("no permutations: the gain has no p")
+        return
     gains = {name: Outcome(*(whole[f"{name}/{part}"] for part in PARTS)).gain for name in WORLDS}
     log.info(
         "gain %.3f; p %.3g by %d permutations of the matched null (mean %.3f)",
         gains["observed"][0], p_value(gains["observed"][0], gains["matched"]), numbers.size,
-        gains["matched"].mean() if numbers.size else np.nan,
+        gains["matched"].mean(),
     )  # fmt: skip
 
 

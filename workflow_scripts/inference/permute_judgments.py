@@ -1,7 +1,8 @@
-"""Run the whole procedure on permuted judgments: rank the maps, prune, and read what is gained, in worlds without it.
+"""Run the whole procedure on permuted judgments: order the maps, prune, and read what is gained, in worlds without it.
 
 Two nulls (ais/inference/nulls.py): labels permuted, so that no relation to people is left; and the baseline alignment
-kept, so that nothing is left for a selection of maps to find. Permutations are known by their numbers.
+kept, so that nothing is left for a selection of maps to find. Permutations are known by their numbers. Without any,
+the observed world is not run either: it is only there to be held against them.
 """
 
 import argparse
@@ -11,7 +12,8 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from ais.artifacts import store
-from ais.engine import alignment, loading, similarity
+from ais.engine import alignment, loading, reweighting, similarity
+from ais.engine.strategies import STRATEGIES
 from ais.inference import nulls, procedure
 from ais.inference.outcomes import Outcome
 from ais.stimuli.folds import pairs_of
@@ -30,8 +32,14 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--folds", required=True, help="HDF5 of split_folds.py")
     parser.add_argument("--similarity", choices=similarity.MEASURES, default="cosine", help="of embeddings")
     parser.add_argument("--alignment", choices=alignment.MEASURES, default="spearman", help="to people")
+    parser.add_argument(
+        "--pruning",
+        choices=[*STRATEGIES, reweighting.NAME],
+        default="one_shot",
+        help="in which order maps are kept; or all are reweighted",
+    )
     parser.add_argument("--first", type=int, default=0, help="number of the first permutation")
-    parser.add_argument("--last", type=int, required=True, help="number after the last; none: only the observed world")
+    parser.add_argument("--last", type=int, required=True, help="number after the last")
     parser.add_argument("--seed", type=int, default=1, help="of the permutations")
     parser.add_argument("--threads", type=int, default=1, help="parts of the permutations at work at once")
     parser.add_argument("--memory-mb", type=int, default=500, help="for the similarities held at once")
@@ -43,6 +51,8 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: argparse.Namespace) -> None:
     with store.opened(arguments.features, "features") as features:
         ids = store.read_ids(features)
+        if arguments.pruning == reweighting.NAME:
+            reweighting.check_readout(features)
         left, right = pairs_of(len(ids))
         masking = loading.maskable(features, arguments.similarity, left, right, arguments.weights, arguments.device)
     human = loading.read_human(arguments.judgments, ids, left, right)
@@ -59,19 +69,22 @@ def main(arguments: argparse.Namespace) -> None:
 
     def outcome(worlds) -> Outcome:
         memory = arguments.memory_mb * 1_000_000 // arguments.threads
-        return procedure.run(masking, worlds, train, test, grid, arguments.alignment, memory=memory)
+        shared = {"measure": arguments.alignment, "memory": memory}
+        if arguments.pruning == reweighting.NAME:
+            return procedure.run_reweighted(masking, worlds, train, test, **shared)
+        return procedure.run(masking, worlds, train, test, grid, strategy=arguments.pruning, **shared)
 
     numbers = np.arange(arguments.first, arguments.last)
     sources = {name: getattr(arguments, name) for name in ("features", "judgments", "folds")}
     facts = store.digests_of(sources) | {"images": len(ids), "pairs_judged": int((~np.isnan(human)).sum())}
-    options = options_text(arguments, "similarity", "alignment", "seed")
+    options = options_text(arguments, "similarity", "alignment", "pruning", "seed")
     with (
         ThreadPoolExecutor(arguments.threads) as pool,
         store.create(arguments.output, "permutations", ids, options, facts) as file,
     ):
         store.write_array(file, "number", numbers)
         store.write_array(file, "grid", grid)
-        write(file, "observed", [outcome([human])], len(train))
+        write(file, "observed", [outcome([human])] if numbers.size else [], len(train))
         for name in NULLS:
             parts = np.array_split(numbers, min(arguments.threads, numbers.size) or 1)
             worlds = [(world(name, number) for number in part) for part in parts if part.size]

@@ -13,7 +13,8 @@ from ais.workflow.command_line import add_comparisons, compared, run
 
 PARTS = ("full", "retained", "n_retained")
 MAIN = [
-    *("stimuli", "backbone", "analysis", "split", "similarity", "alignment", "images", "pairs_judged", "maps"),
+    *("stimuli", "backbone", "analysis", "split", "similarity", "alignment", "pruning"),
+    *("images", "pairs_judged", "maps"),
     *("folds", "seeds", "folds_undefined", "full", "retained", "n_retained", "gain", "gain_low", "gain_high"),
     *("p_gain", "matched_gain", "matched_low", "matched_high", "smallest_p", "t_paper", "p_paper"),
 ]
@@ -21,9 +22,9 @@ MAIN = [
 
 def parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
-    add_comparisons(parser, "STIMULI/BACKBONE/ANALYSIS/SPLIT/SIMILARITY/ALIGNMENT")
+    add_comparisons(parser, "STIMULI/BACKBONE/ANALYSIS/SPLIT/SIMILARITY/ALIGNMENT/PRUNING")
     parser.add_argument("--inference", nargs="+", required=True, help="HDF5 of judge_gain.py, one a comparison")
-    parser.add_argument("--tables", nargs="+", required=True, help="TSV of prune_maps.py, one a comparison")
+    parser.add_argument("--tables", nargs="+", required=True, help="TSV of the pruning stage, one a comparison")
     parser.add_argument("--ceilings", nargs="+", required=True, help="TSV of estimate_ceiling.py, one a comparison")
     parser.add_argument("--output", required=True, help="the summary, tab-separated")
     parser.add_argument("--main", required=True, help="the same, less the columns that few need")

@@ -1,4 +1,4 @@
-"""Draw up the pruning curves of all folds: alignment with the best 1, 2, … maps kept, and what each fold retains.
+"""Draw up the pruning curves of all folds: alignment with the first 1, 2, … maps kept, and what each fold retains.
 
 Whole, or a shard of the folds (--shard of --shards), or whole from all shards that were made (--from-shards).
 """
@@ -12,6 +12,7 @@ import pandas as pd
 
 from ais.artifacts import shards, store
 from ais.engine import alignment, loading, pruning, ranking_device, similarity
+from ais.engine.strategies import KEEPS, STRATEGIES, Train
 from ais.errors import InputError
 from ais.stimuli.folds import pairs_of
 from ais.workflow.command_line import options_text, run
@@ -28,6 +29,7 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--importance", required=True, help="HDF5 of score_maps.py --folds")
     parser.add_argument("--similarity", choices=similarity.MEASURES, default="cosine", help="of embeddings")
     parser.add_argument("--alignment", choices=alignment.MEASURES, default="spearman", help="to people")
+    parser.add_argument("--pruning", choices=STRATEGIES, default="one_shot", help="in which order maps are kept")
     shards.add_arguments(parser, "folds")
     parser.add_argument("--threads", type=int, default=1, help="folds at work at once")
     parser.add_argument("--memory-mb", type=int, default=500, help="for the similarities held at once")
@@ -40,11 +42,12 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: argparse.Namespace) -> None:
-    options = options_text(arguments, "similarity", "alignment")
+    options = options_text(arguments, "similarity", "alignment", "pruning")
     sources = {"importance": arguments.importance}
     if arguments.from_shards:
         arrays, facts = shards.read(arguments.from_shards, "pruning-shard", "fold", options, sources)
-        whole = {name: np.concatenate(arrays[name]) for name in ("order", "train", "test")}
+        names = ["order", "train", "test", *(["kept"] if arguments.pruning in KEEPS else [])]
+        whole = {name: np.concatenate(arrays[name]) for name in names}
         write(arguments, facts["ids"], options, whole)
         return
     with store.opened(arguments.importance, "importance-folds") as file:
@@ -65,7 +68,10 @@ def main(arguments: argparse.Namespace) -> None:
 
 
 def curves_of(arguments, ids: list[str], score: np.ndarray, chosen: np.ndarray) -> dict[str, np.ndarray]:
-    """``order``, ``train`` and ``test`` (chosen, maps) of the chosen folds, ranked by ``score`` (folds, maps)."""
+    """``order``, ``train`` and ``test`` (chosen, maps) of the chosen folds, of which ``score`` (folds, maps) is given.
+
+    Where the strategy itself says how many maps it keeps, ``kept`` (chosen,) as well; 0 where it leaves that open.
+    """
     left, right = pairs_of(len(ids))
     human = loading.read_human(arguments.judgments, ids, left, right)
     with store.opened(arguments.folds, "folds", ids) as file:
@@ -73,22 +79,28 @@ def curves_of(arguments, ids: list[str], score: np.ndarray, chosen: np.ndarray) 
     with store.opened(arguments.features, "features", ids) as features:
         masking = loading.maskable(features, arguments.similarity, left, right, arguments.weights, arguments.device)
     device = ranking_device.choose(arguments.device, human.size, arguments.alignment)
-    orders = [pruning.ranking(score[fold]) for fold in chosen]
+    memory = arguments.memory_mb * 1_000_000 // arguments.threads
 
-    def curve_of(order, in_train, in_test):
+    def pruned(fold, in_train, in_test):
+        pairs = np.flatnonzero(in_train)
+        learn = Train(masking.on(pairs), human[pairs], score[fold], arguments.alignment, int(fold), memory)
+        ordered = STRATEGIES[arguments.pruning](learn)
         used = np.flatnonzero(in_train | in_test)
         subsets = alignment.Subsets.of(human[used], [in_train[used], in_test[used]], arguments.alignment)
         subsets = ranking_device.ranked_on(device, subsets)
-        return pruning.curve(masking.on(used), order, subsets, arguments.memory_mb * 1_000_000 // arguments.threads)
+        return ordered, pruning.curve(masking.on(used), ordered.order, subsets, memory)
 
     with ThreadPoolExecutor(arguments.threads) as pool:
-        curves = list(pool.map(curve_of, orders, train, test))
+        found = list(pool.map(pruned, chosen, train, test))
     shape = (chosen.size, score.shape[1])
-    return {
-        "order": np.reshape(orders, shape).astype(np.int64),
-        "train": np.reshape([curve.train for curve in curves], shape),
-        "test": np.reshape([curve.test for curve in curves], shape),
+    curves = {
+        "order": np.reshape([ordered.order for ordered, _ in found], shape).astype(np.int64),
+        "train": np.reshape([curve.train for _, curve in found], shape),
+        "test": np.reshape([curve.test for _, curve in found], shape),
     }
+    if arguments.pruning in KEEPS:
+        curves["kept"] = np.array([ordered.kept or 0 for ordered, _ in found], dtype=np.int64)
+    return curves
 
 
 def write(arguments, ids: list[str], options: str, curves: dict[str, np.ndarray]) -> None:
@@ -101,20 +113,22 @@ def write(arguments, ids: list[str], options: str, curves: dict[str, np.ndarray]
             f"{arguments.judgments}, seed {seed[row]}, fold {fold[row]}: the alignment is undefined "
             "however many maps are kept; expected a number for some. Are all its ratings equal?"
         )
-    each = [pruning.Curve(*sides) for sides in zip(train, test, strict=True)]
+    kept = curves.get("kept", np.zeros(len(train), dtype=int))
+    retained = np.where(kept > 0, kept, [pruning.Curve(*sides).retained for sides in zip(train, test, strict=True)])
+    last = np.arange(len(train)), retained - 1
     table = pd.DataFrame(
         {
             "seed": seed,
             "fold": fold,
             "full": test[:, -1],
-            "retained": [curve.test[curve.retained - 1] for curve in each],
-            "n_retained": [curve.retained for curve in each],
-            "train_max": [curve.train[curve.retained - 1] for curve in each],
+            "retained": test[last],
+            "n_retained": retained,
+            "train_retained": train[last],
         }
     )
     with store.create(arguments.output, "pruning", ids, options) as file:
-        for name in ("order", "train", "test"):
-            store.write_array(file, name, curves[name])
+        for name, array in curves.items():
+            store.write_array(file, name, array)
     if arguments.table:
         store.write_table(arguments.table, table)
     means = table.mean()

@@ -78,7 +78,7 @@ def main(arguments: argparse.Namespace) -> None:
     ids = manifest["image"].tolist()
     percents = sorted(arguments.saliency_percents)
     with store.opened(arguments.heatmaps, "heatmaps", ids) as file:
-        maps, grid, window = file[arguments.heatmap_scores][:], file["grid"][:], file["window"][:]
+        maps, grid, window = file[f"importance/{arguments.heatmap_scores}"][:], file["grid"][:], file["window"][:]
     undefined = np.isnan(maps).all(axis=(1, 2))
     rows = []
     with store.opened(arguments.saliency, "saliency", ids) as file:

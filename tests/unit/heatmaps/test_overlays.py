@@ -1,46 +1,63 @@
-"""Overlays: the heatmap's peak is red where it lies; an undefined one leaves its image grey."""
+"""Overlays: nothing at zero, full colour at the scale's end; an undefined heatmap leaves its image grey."""
 
 import numpy as np
-from PIL import Image
+import pytest
 
 from ais.heatmaps import overlays
+from ais.heatmaps.overlays import Scale
 
-IMAGE = np.full((20, 30, 3), [200, 100, 0], np.uint8)
+IMAGE = np.full((20, 30, 3), [200, 100, 0], np.uint8)  # grey 100
 
 
-def test_the_largest_value_is_red_and_the_smallest_blue():
+def heatmap_with(value, at=(5, 7)):
     heatmap = np.zeros((20, 30), np.float32)
-    heatmap[5, 7] = 1e-9  # normalised: scale does not matter
-    found = overlays.overlay(IMAGE, heatmap)
-    assert found[5, 7].tolist() == [164, 50, 0]  # half the image, half jet's dark red
-    assert found[0, 0].tolist() == [100, 50, 64]  # half jet's dark blue
+    heatmap[at] = value
+    return heatmap
+
+
+@pytest.mark.parametrize("colours", ["viridis", "cividis", "inferno"])
+def test_zero_shows_the_picture_and_the_largest_value_the_last_colour(colours):
+    found = overlays.overlay(IMAGE, heatmap_with(2.0), Scale(2.0, colours=colours))
+    last = {"viridis": (253, 231, 36), "cividis": (253, 231, 55), "inferno": (252, 254, 164)}[colours]
+    assert found[0, 0].tolist() == [100, 100, 100]
+    np.testing.assert_allclose(found[5, 7], 0.15 * 100 + 0.85 * np.array(last), atol=1.5)
+
+
+def test_both_ways_are_told_apart_and_equally_strong():
+    scale = Scale(2.0, both_ways=True)
+    above, below = (overlays.overlay(IMAGE, heatmap_with(value), scale)[5, 7].astype(int) for value in (2.0, -2.0))
+    assert above[0] > above[2] and below[2] > below[1]  # orange, violet
+    assert overlays.overlay(IMAGE, heatmap_with(9.0), scale)[5, 7].tolist() == above.tolist()  # full is full
+
+
+def test_opacity_rises_with_the_value():
+    strength = [np.abs(overlays.overlay(IMAGE, heatmap_with(v), Scale(1.0))[5, 7] - 100.0).max() for v in (0.2, 0.5, 1)]
+    assert strength == sorted(strength)
+
+
+def test_a_scale_of_a_set_leaves_one_odd_cell_out():
+    heatmaps = np.ones((10, 7, 7))
+    heatmaps[3, 2, 2], heatmaps[4] = 1000.0, np.nan
+    assert Scale.of(heatmaps).largest == 1.0
+    heatmaps[:4] *= -1
+    assert Scale.of(heatmaps, both_ways=True).largest == 1.0
+    for empty in (np.zeros((2, 3, 3)), np.full((2, 3, 3), np.nan)):
+        assert (overlays.overlay(IMAGE, heatmap_with(1.0), Scale.of(empty)) == 100).all()
 
 
 def test_undefined_pixels_show_the_image_in_grey():
     heatmap = np.random.default_rng(0).random((20, 30)).astype(np.float32)
     heatmap[:, 20:] = np.nan
-    assert (overlays.overlay(IMAGE, heatmap)[:, 20:] == 100).all()
-    assert (overlays.overlay(IMAGE, np.full((20, 30), np.nan)) == 100).all()
+    for colours in overlays.COLOURS:
+        scale = Scale.of(heatmap, colours=colours)
+        assert (overlays.overlay(IMAGE, heatmap, scale)[:, 20:] == 100).all()
+        assert (overlays.overlay(IMAGE, np.full((20, 30), np.nan), scale) == 100).all()
 
 
-def test_a_constant_heatmap_is_drawn():
-    assert overlays.overlay(IMAGE, np.ones((20, 30))).shape == IMAGE.shape
-
-
-def test_sheet_places_thumbnails_row_by_row():
-    tiles = [Image.new("RGB", (8, 8), colour) for colour in ("red", "lime", "blue")]
-    whole = np.asarray(overlays.sheet([tiles[:2], tiles[2:]], gap=2))
-    assert whole.shape == (22, 22, 3)
-    assert whole[4, 4].tolist() == [255, 0, 0]
-    assert whole[4, 14].tolist() == [0, 255, 0]
-    assert whole[14, 4].tolist() == [0, 0, 255]
-
-
-def test_thumbnails_keep_the_aspect_ratio():
-    small = np.asarray(overlays.thumbnail(np.zeros((40, 80, 3), np.uint8), 20))
-    assert small.shape == (20, 20, 3)
-    assert (small[10] == 0).all()
-    assert (small[:4] == 255).all()
+def test_jet_is_as_published_red_for_the_images_own_largest_value():
+    found = overlays.overlay(IMAGE, heatmap_with(1e-9), Scale(5.0, colours="jet"))
+    assert found[5, 7].tolist() == [164, 50, 0]  # half the image, half jet's dark red
+    assert found[0, 0].tolist() == [100, 50, 64]  # half jet's dark blue
 
 
 def test_file_names_are_safe_and_sorted_by_position():

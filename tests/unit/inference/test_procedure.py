@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 from unit import plain_loop, treacherous
 
-from ais.engine import importance, masking, pruning
+from ais.engine import importance, masking, pruning, reweighting
 from ais.engine.alignment import MEASURES as ALIGNMENTS
 from ais.engine.alignment import Subsets
+from ais.engine.alignment import alignment as aligned
+from ais.engine.strategies import STRATEGIES, Train
 from ais.inference import nulls, procedure
 from ais.inference.outcomes import Outcome
 from ais.stimuli import folds
@@ -158,6 +160,43 @@ def test_a_readout_that_runs_the_network_equals_the_engines_own_steps():
         assert found.n_retained[0, fold] == best
         np.testing.assert_allclose(found.retained[0, fold], curve.test[best - 1], rtol=0, atol=1e-12)
         np.testing.assert_allclose(found.full[0, fold], curve.test[-1], rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_every_strategy_equals_the_engines_own_steps(strategy, monkeypatch):
+    monkeypatch.setattr("ais.engine.strategies.RESAMPLES", 10)
+    pooled, human, left, right = treacherous.case("duplicate images, whole numbers")
+    readout = masking.Pooled(pooled, "cosine", left, right)
+    train, test = folds_of(len(pooled))
+    worlds = [human, nulls.permuted_labels(human, nulls.permutation(len(pooled), 1, 0))]
+    grid = np.arange(1, pooled.shape[1] + 1)
+    found = procedure.run(readout, worlds, train, test, grid, strategy=strategy)
+    for world, human in enumerate(worlds):
+        score = importance.score_maps(readout, Subsets.of(human, list(train)), grid - 1).score
+        for fold, (in_train, in_test) in enumerate(zip(train, test, strict=True)):
+            learn = Train(readout.on(np.flatnonzero(in_train)), human[in_train], score[fold], seed=fold)
+            ordered = STRATEGIES[strategy](learn)
+            curve = pruning.curve(readout, ordered.order, Subsets.of(human, [in_train, in_test]))
+            undefined = ordered.kept is None and np.isnan(curve.train).all()
+            kept = 0 if undefined else ordered.kept or curve.retained
+            assert found.n_retained[world, fold] == kept
+            expected = np.nan if undefined else curve.test[kept - 1]
+            np.testing.assert_allclose(found.retained[world, fold], expected, rtol=0, atol=1e-12)
+
+
+def test_reweighting_equals_the_engines_own_steps():
+    pooled, human, left, right = treacherous.case("plain")
+    readout = masking.Pooled(pooled, "cosine", left, right)
+    train, test = folds.make(len(pooled), "pairs", 3, [111])
+    found = procedure.run_reweighted(readout, [human, human[::-1]], train, test)
+    assert found.full.shape == (2, 3) and found.n_retained.dtype == int
+    shares = reweighting.Shares(pooled, "cosine", left, right)
+    for fold in range(3):
+        weight = reweighting.nonnegative_ridge(shares, human, train[fold], seed=fold).weight
+        pairs = np.flatnonzero(test[fold])
+        retained = aligned(shares.similarities(weight, pairs), human[pairs])
+        assert found.retained[0, fold] == pytest.approx(retained) and found.n_retained[0, fold] == (weight > 0).sum()
+        assert found.full[0, fold] == pytest.approx(aligned(readout.full()[pairs], human[pairs]))
 
 
 def test_subsets_that_overlap_and_grids_that_stop_early_are_refused():

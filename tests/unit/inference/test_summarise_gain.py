@@ -7,13 +7,13 @@ import pytest
 from ais.artifacts import store
 from inference import judge_gain, summarise_gain
 
-NAMES = ("stimuli", "backbone", "analysis", "split", "similarity", "alignment")
+NAMES = ("stimuli", "backbone", "analysis", "split", "similarity", "alignment", "pruning")
 CEILINGS = pd.DataFrame({"scope": ["all pairs", "test pairs by images"], "another_panel": [0.9, 0.8]})
 CEILINGS = CEILINGS.assign(noise_free_model=0.95, image="")
 
 
 def about(split):
-    return dict(zip(NAMES, ("animals", "vgg16", split, split, "cosine", "spearman"), strict=True))
+    return dict(zip(NAMES, ("animals", "vgg16", split, split, "cosine", "spearman", "one_shot"), strict=True))
 
 
 def folds(gains, full=0.5):
@@ -98,7 +98,7 @@ def test_blocks_of_permutations_are_put_together_in_order_or_refused(tmp_path):
     blocks = []
     for first, last in ((0, 2), (2, 5)):
         blocks.append(str(tmp_path / f"{first}-{last}.h5"))
-        options = "--alignment spearman --seed 1 --similarity cosine"
+        options = "--alignment spearman --pruning one_shot --seed 1 --similarity cosine"
         with store.create(blocks[-1], "permutations", ["a"], options, facts) as file:
             store.write_array(file, "number", np.arange(first, last))
             store.write_array(file, "grid", np.array([1, 2]))

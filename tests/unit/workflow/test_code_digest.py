@@ -1,8 +1,13 @@
 """The code digest changes with the meaning of the code a script runs, and with nothing else."""
 
+from modulefinder import ModuleFinder
+from pathlib import Path
+
 import pytest
 
 from ais.workflow.code_digest import _read, closure, code_digest
+
+SCRIPTS = Path(__file__).parents[3] / "workflow_scripts"
 
 FILES = {
     "stage/do_things.py": """from lib import used
@@ -84,3 +89,13 @@ def test_the_place_of_the_folder_does_not_matter(folder, tmp_path_factory):
     before = digest(folder)
     folder.rename(elsewhere)
     assert digest(elsewhere) == before
+
+
+@pytest.mark.parametrize(
+    "script", sorted(SCRIPTS.glob("[!a]*/*.py")), ids=lambda path: f"{path.parent.name}.{path.stem}"
+)
+def test_of_every_script_what_pythons_own_finder_finds(script):
+    finder = ModuleFinder(path=[str(SCRIPTS)])
+    finder.run_script(str(script))
+    found = {Path(module.__file__) for module in finder.modules.values() if module.__file__}
+    assert closure(script, SCRIPTS) == found

@@ -41,6 +41,9 @@ def test_defaults_are_filled_in(here):
         "alignment": "spearman",
         "split": "pairs",
         "mask": "all",
+        "pruning": "one_shot",
+        "reweight": "none",
+        "permutations": None,
     }
     assert found["heatmap_scores"] == "images"
     assert found["saliency_percents"] == [5, 10, 15]
@@ -150,10 +153,18 @@ MISTAKES = {
         changed("saliency_percents", value=[5, 100]),
         "mine.yaml, saliency_percents.1: found 100; expected exclusiveMaximum 100",
     ),
+    "pruning and reweighting at once": (
+        changed("analyses", "a", value={"pruning": "one_shot", "reweight": "nonnegative_ridge"}),
+        "mine.yaml, analyses.a: found both pruning and reweight; expected one of them",
+    ),
+    "nothing but reweighting": (
+        changed("analyses", value={"a": {"reweight": "nonnegative_ridge"}}),
+        "mine.yaml, analyses: found only reweighted ones; expected one that prunes",
+    ),
     "what holds for all analyses in one of them": (
         changed("analyses", "a", "heatmap_scores", value="set"),
-        "mine.yaml, analyses.a: found the unknown key 'heatmap_scores'; expected similarity, alignment, split or "
-        "mask. Move it to the top level of the study: it holds for all.",
+        "mine.yaml, analyses.a: found the unknown key 'heatmap_scores'; expected similarity, alignment, split, "
+        "mask, pruning, reweight or permutations. Move it to the top level of the study: it holds for all.",
     ),
 }
 

@@ -158,7 +158,10 @@ class Rest:
         return embedding
 
     def embedding(self, maps: torch.Tensor) -> torch.Tensor:
-        """The embedding (images, m) of maps (images, maps, h, w); raises :meth:`passed_by` where it sees more."""
+        """The embedding (images, m) of maps (images, maps, h, w); raises :meth:`passed_by` where it sees more.
+
+        Differentiable with respect to the maps.
+        """
         parameter = next(self.network.parameters())
         self.local.maps = maps.to(parameter.device)
         try:
@@ -185,10 +188,10 @@ class Rest:
         return maps.clone()  # an in-place function may follow
 
     def _note_input(self, module, inputs) -> None:
-        self.local.entered = inputs[0].detach(), module.out_features
+        self.local.entered = inputs[0], module.out_features
 
     def _note_output(self, module, inputs, output) -> None:
-        self.local.output = output.detach()
+        self.local.output = output
 
 
 def _out_of_place(steps) -> list[nn.Module]:

@@ -86,29 +86,35 @@ class Subsets:
 
         Each is an array of pair numbers, or says of every pair whether it belongs (pairs,) bool.
         """
+        members = [np.flatnonzero(subset) if subset.dtype == bool else subset for subset in subsets]
+        return cls.of_judgments(human.size, [(pairs, human[pairs]) for pairs in members], measure)
 
-        def judged(subset):
-            pairs = np.flatnonzero(subset) if subset.dtype == bool else subset
-            return pairs[~np.isnan(human[pairs])]
+    @classmethod
+    def of_judgments(
+        cls, pairs: int, judgments: Sequence[tuple[np.ndarray, np.ndarray]], measure: str = "spearman"
+    ) -> "Subsets":
+        """Prepare subsets of ``pairs`` pairs, each with human similarities of its own: pair numbers, values (n,).
 
-        size = np.array([judged(subset).size for subset in subsets])
-        is_large = (size > LARGE * human.size) & (measure == "spearman")
+        NaN is a pair that nobody judged.
+        """
+        judged = [(numbers[~np.isnan(values)], values[~np.isnan(values)]) for numbers, values in judgments]
+        size = np.array([values.size for _, values in judged], dtype=int)
+        is_large = (size > LARGE * pairs) & (measure == "spearman")
         large, small = np.flatnonzero(is_large), np.flatnonzero(~is_large)
-        member = np.zeros((human.size, large.size), np.uint8)
-        twice_ranks = np.zeros((human.size, large.size), np.int32)
+        member = np.zeros((pairs, large.size), np.uint8)
+        twice_ranks = np.zeros((pairs, large.size), np.int32)
         scale = np.full(large.size, np.nan)
         for column, number in enumerate(large):
-            pairs = judged(subsets[number])
-            member[pairs, column] = 1
-            if np.ptp(human[pairs]) > 0:
-                centred = 2 * stats.rankdata(human[pairs]) - (pairs.size + 1)
-                twice_ranks[pairs, column] = centred
+            numbers, values = judged[number]
+            member[numbers, column] = 1
+            if np.ptp(values) > 0:
+                centred = 2 * stats.rankdata(values) - (values.size + 1)
+                twice_ranks[numbers, column] = centred
                 scale[column] = 1 / np.sqrt((centred**2).sum())
-        few = [judged(subsets[number]) for number in small]
-        entries = np.concatenate([*(_standardised(human[pairs], measure) for pairs in few), np.empty(0)])
-        pair = np.concatenate([*few, np.empty(0, int)])
+        entries = np.concatenate([*(_standardised(judged[number][1], measure) for number in small), np.empty(0)])
+        pair = np.concatenate([*(judged[number][0] for number in small), np.empty(0, int)])
         by_pair = sparse.coo_array(
-            (entries, (pair, np.repeat(np.arange(small.size), size[small]))), shape=(human.size, small.size)
+            (entries, (pair, np.repeat(np.arange(small.size), size[small]))), shape=(pairs, small.size)
         ).tocsr()
         place = np.concatenate([large, small])
         compressed = by_pair.indptr, by_pair.indices, by_pair.data

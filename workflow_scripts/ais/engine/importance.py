@@ -54,11 +54,16 @@ def score_maps_in_self(
 
     The workshop version's ``mask: self``. ``human`` (images, images), NaN on the diagonal. ``device`` ranks.
     """
-    images = len(human)
-    rows = np.arange(images * images).reshape(images, images)
+    subsets = Subsets.of(human.ravel(), image_rows_in_self(len(human)), measure)
+    subsets = ranking_device.ranked_on(device, subsets)
+    return score_subsets_in_self(masking, subsets, len(human), maps, threads, memory)
+
+
+def score_subsets_in_self(
+    masking, subsets: Subsets, images: int, maps: Sequence[int], threads: int = 1, memory: int = MEMORY
+) -> Scores:
+    """As :func:`score_maps` on ``subsets`` of the ordered pairs (images × images), masking the first image alone."""
     off_diagonal = ~np.eye(images, dtype=bool)
-    own_rows = [row[keep] for row, keep in zip(rows, off_diagonal, strict=True)]
-    subsets = ranking_device.ranked_on(device, Subsets.of(human.ravel(), own_rows, measure))
 
     def ordered_pairs(matrix: np.ndarray) -> np.ndarray:
         # The diagonal belongs to no row; a constant keeps it from being taken for undefined.
@@ -89,3 +94,9 @@ def image_rows(left: np.ndarray, right: np.ndarray, images: int) -> list[np.ndar
     member = np.concatenate([left, right])
     by_image = np.argsort(member, kind="stable") % left.size
     return np.split(by_image, np.searchsorted(np.sort(member), np.arange(1, images)))
+
+
+def image_rows_in_self(images: int) -> list[np.ndarray]:
+    """The same among the ordered pairs (images × images), row by row."""
+    numbers = np.arange(images * images).reshape(images, images)
+    return list(numbers[~np.eye(images, dtype=bool)].reshape(images, images - 1))

@@ -9,7 +9,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from ais.artifacts import store
-from ais.engine import masking
+from ais.engine import cells, masking
 from ais.errors import InputError
 
 log = logging.getLogger(__name__)
@@ -45,6 +45,38 @@ def maskable(
             features["maps"][:], features["grid"][:], _embed(network, features), measure, left, right
         )
     return masking.FullyConnected(*_cells(network, features), measure, left, right)
+
+
+def by_cells(
+    features: h5py.File, weights: str | Path | None = None, device: str = "auto"
+) -> tuple[cells.Pooled | cells.ThroughNetwork, np.ndarray]:
+    """The readout of ``features`` for images of which some cells are masked, and the images' embeddings (images, m).
+
+    ``weights`` as for :func:`maskable`. Where a network is pooled by its class token, in which cells have no part, the
+    mean of an image's cells stands for it.
+    """
+    threadpool_limits(1, user_api="blas")
+    embedding = features["embedding"][:].astype(np.float64)
+    if features.attrs["readout"] == "pooled":
+        if not np.allclose(_mean_of_cells(features, 0), embedding[0], rtol=0, atol=1e-3 * np.abs(embedding[0]).max()):
+            log.info("pooled by a class token, in which cells have no part: the mean of its cells stands for an image")
+            embedding = np.stack([_mean_of_cells(features, image) for image in range(len(embedding))])
+        return cells.Pooled(), embedding
+    from ais.backbones import networks, readouts
+
+    network = _network(features, weights, device).requires_grad_(False)
+    layer = features.attrs["layer"]
+    if features.attrs["readout"] == "network":
+        readout = readouts.Rest(network, layer, networks.native_size(network))
+    else:
+        readout = readouts.FullyConnected(network, layer)
+    return cells.ThroughNetwork(readout.embedding, next(network.parameters()).device), embedding
+
+
+def _mean_of_cells(features: h5py.File, image: int) -> np.ndarray:
+    """The mean (maps,) of an image's maps over its own grid."""
+    h, w = features["grid"][image]
+    return features["maps"][image, :, :h, :w].mean(axis=(1, 2), dtype=np.float64)
 
 
 def _network(features: h5py.File, weights: str | Path | None, device: str):

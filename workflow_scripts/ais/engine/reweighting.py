@@ -8,12 +8,16 @@ decides a cross-validation inside the train images.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import h5py
 import numpy as np
 from scipy import linalg, optimize
 
 from ais.engine.alignment import MEMORY, alignment
 from ais.engine.similarity import unit
+from ais.errors import InputError
 from ais.stimuli.folds import parts
+
+NAME = "nonnegative_ridge"
 
 # Strength of the ridge, as a share of the largest eigenvalue of the maps' products, the strongest first. From
 # there the weights only grow smaller; at the other end, the ridge is lost beside the data.
@@ -31,6 +35,15 @@ class Reweighted:
     weight: np.ndarray
     penalty: float
     inner: np.ndarray
+
+
+def check_readout(features: h5py.File) -> None:
+    """Refuse ``features`` of a readout in which the similarity of a pair is no sum over maps."""
+    if features.attrs["readout"] != "pooled":
+        raise InputError(
+            f"{features.filename}: found the readout {features.attrs['readout']}; expected a pooled one, in which a "
+            "pair's similarity is a sum over maps that can be weighted. Set readout: pooled, or leave reweight out."
+        )
 
 
 class Shares:

@@ -110,19 +110,22 @@ def iterative(train: Train) -> Ordered:
 def greedy(train: Train) -> Ordered:
     """Forward selection: the map that raises train alignment most beside those picked, up to 60; then by importance.
 
-    Ties, and steps at which no map gives a defined alignment, go to the more important map.
+    Kept is the best prefix of those picked. Ties, and steps at which no map gives a defined alignment, go to the more
+    important map.
     """
     subsets = train.subsets
     rest = ranking(train.score)
     kept = np.zeros(rest.size, dtype=bool)
-    picked = []
+    picked, reached = [], []
     while rest.size and len(picked) < GREEDY:
         aligned = subsets.each(train.masking.adding(kept, rest), train.memory)[:, 0]
         best = 0 if np.isnan(aligned).all() else int(np.nanargmax(aligned))
         picked.append(rest[best])
+        reached.append(aligned[best])
         kept[rest[best]] = True
         rest = np.delete(rest, best)
-    return Ordered(np.concatenate([np.array(picked, dtype=int), rest]))
+    number = None if np.isnan(reached).all() else int(np.nanargmax(reached)) + 1
+    return Ordered(np.concatenate([np.array(picked, dtype=int), rest]), number)
 
 
 def random(train: Train) -> Ordered:
@@ -144,3 +147,6 @@ STRATEGIES: dict[str, Callable[[Train], Ordered]] = {
     "random": random,
     "reversed": reversed_ranking,
 }
+
+# Those that themselves say how many maps they keep.
+KEEPS = ("positive", "stability", "greedy")

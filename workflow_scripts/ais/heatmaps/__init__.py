@@ -8,6 +8,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     submod_attrs={
         "weighting": ["heatmap"],
         "upsampling": ["at_image_size"],
-        "overlays": ["overlay"],
+        "overlays": ["Scale", "overlay"],
     },
 )

@@ -1,4 +1,4 @@
-"""The paper's heatmap: where in an image the maps that carry the agreement are active."""
+"""Heatmaps that weigh the maps: by importance, as in the paper; and the controls that weigh them otherwise."""
 
 import numpy as np
 
@@ -13,3 +13,24 @@ def heatmap(maps: np.ndarray, score: np.ndarray) -> np.ndarray:
     if weights.sum() == 0:
         return np.full(maps.shape[1:], np.nan, dtype=np.float32)
     return np.tensordot(weights / weights.sum(), maps.astype(np.float64), axes=1).astype(np.float32)
+
+
+def harm(maps: np.ndarray, score: np.ndarray) -> np.ndarray:
+    """The control of the maps that harm alignment: :func:`heatmap` with w = max(−AIS, 0)."""
+    return heatmap(maps, -score)
+
+
+def signed(maps: np.ndarray, score: np.ndarray) -> np.ndarray:
+    """Σ_k AIS_k F_k of an image's maps (maps, h, w), on the scale of both: (h, w) float32.
+
+    An undefined score (NaN) counts as none; all NaN where no map has another than zero.
+    """
+    weights = np.nan_to_num(score)
+    if not weights.any():
+        return np.full(maps.shape[1:], np.nan, dtype=np.float32)
+    return np.tensordot(weights, maps.astype(np.float64), axes=1).astype(np.float32)
+
+
+def activation(maps: np.ndarray) -> np.ndarray:
+    """The control that knows nothing of people: the plain mean of an image's maps (maps, h, w), (h, w) float32."""
+    return maps.mean(axis=0, dtype=np.float64).astype(np.float32)

@@ -1,4 +1,4 @@
-"""The whole procedure in many worlds: rank the maps, prune, and read the retained set on test pairs, in every fold.
+"""The whole procedure in many worlds: order the maps, prune, and read the retained set on test pairs, in every fold.
 
 A world is a set of human similarities: the observed ones, or those of a null. The network is the same in all, and
 with it the masked similarities and their orders; what a world changes is ranked, multiplied and walked anew
@@ -10,9 +10,9 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from ais.engine import partition
-from ais.engine.alignment import MEMORY, Subsets, batched
-from ais.engine.pruning import ranking
+from ais.engine import partition, reweighting
+from ais.engine.alignment import MEMORY, Subsets, alignment, batched
+from ais.engine.strategies import STRATEGIES, Train
 from ais.inference.outcomes import Outcome
 
 PREFIXES = 35
@@ -38,16 +38,18 @@ def run(
     test: np.ndarray,
     grid: Sequence[int],
     measure: str = "spearman",
+    strategy: str = "one_shot",
     at_once: int = WORLDS_AT_ONCE,
     memory: int = MEMORY,
 ) -> Outcome:
-    """Rank, prune and test in every one of ``worlds``, each the human similarities (pairs,), NaN where missing.
+    """Order, prune and test in every one of ``worlds``, each the human similarities (pairs,), NaN where missing.
 
     ``masking`` is one of :mod:`ais.engine.masking`; ``train`` (folds, pairs) and ``test`` (folds, pairs), or several
     kinds of test pairs (…, folds, pairs), are True where a pair belongs; ``grid`` the prefixes of the curve, the last
-    of all maps. Worlds may be a stream: ``at_once`` of them are held. ``memory`` bounds, in bytes, the similarities
-    held with their ranks. Neither changes a bit of the result. Raises ValueError where the subsets of a fold share a
-    pair, or the grid has another end.
+    of all maps; ``strategy`` one of :data:`ais.engine.strategies.STRATEGIES`, which learns from a fold's train pairs
+    and draws, if it does, by the fold's number. Worlds may be a stream: ``at_once`` of them are held. ``memory``
+    bounds, in bytes, the similarities held with their ranks. Neither changes a bit of the result. Raises ValueError
+    where the subsets of a fold share a pair, or the grid has another end.
     """
     if grid[-1] != masking.maps:
         raise ValueError(f"a grid of prefixes ends at all {masking.maps} maps, not at {grid[-1]}")
@@ -55,11 +57,32 @@ def run(
     part = _parts(train, tests)
     grid = np.asarray(grid)
     blocks = [
-        _block(masking, np.array(block), part, len(tests), grid, measure, memory) for block in batched(worlds, at_once)
+        _block(masking, np.array(block), part, len(tests), grid, measure, strategy, memory)
+        for block in batched(worlds, at_once)
     ]
     full, retained, n_retained = (np.concatenate(side) for side in zip(*blocks, strict=True))
     shape = (*test.shape[:-2], *n_retained.shape)
     return Outcome(np.moveaxis(full, -1, 0).reshape(shape), np.moveaxis(retained, -1, 0).reshape(shape), n_retained)
+
+
+def run_reweighted(
+    masking, worlds: Iterable[np.ndarray], train: np.ndarray, test: np.ndarray, measure: str = "spearman", **options
+) -> Outcome:
+    """The same where all maps get weights (:mod:`ais.engine.reweighting`) in place of some being kept.
+
+    ``masking`` is a pooled one, ``train`` and ``test`` (folds, pairs); the number retained is that of weights above 0.
+    """
+    shares = reweighting.Shares(masking.features, masking.measure, masking.left, masking.right, **options)
+    network = masking.full()
+    full, retained, n_retained = [], [], []
+    for human in worlds:
+        for fold, (in_train, in_test) in enumerate(zip(train, test, strict=True)):
+            found = reweighting.nonnegative_ridge(shares, human, in_train, measure, seed=fold)
+            pairs = np.flatnonzero(in_test)
+            full.append(alignment(network[pairs], human[pairs], measure))
+            retained.append(alignment(shares.similarities(found.weight, pairs), human[pairs], measure))
+            n_retained.append(np.count_nonzero(found.weight))
+    return Outcome(*(np.reshape(each, (-1, len(train))) for each in (full, retained, n_retained)))
 
 
 def _parts(train: np.ndarray, tests: np.ndarray) -> np.ndarray:
@@ -70,7 +93,7 @@ def _parts(train: np.ndarray, tests: np.ndarray) -> np.ndarray:
     return (subsets * np.arange(1, len(subsets) + 1)[:, None, None]).sum(axis=0).astype(np.int8) - 1
 
 
-def _block(masking, human, part, tests: int, grid, measure: str, memory: int):
+def _block(masking, human, part, tests: int, grid, measure: str, strategy: str, memory: int):
     """Full and retained (worlds, folds, tests), number retained (worlds, folds), of some worlds (worlds, pairs)."""
     score = _scores(masking, human, part == 0, measure, memory)
     orders = partition.human_orders(human)
@@ -79,11 +102,15 @@ def _block(masking, human, part, tests: int, grid, measure: str, memory: int):
     n_retained = np.zeros(full.shape[:2], int)
     for fold, own in enumerate(part):
         used = np.flatnonzero(own >= 0)
-        masked = masking.on(used)
+        masked, learnt_from = masking.on(used), np.flatnonzero(own == 0)
+        learnt_on = masking.on(learnt_from)
         if measure == "spearman":
             ranks = partition.HumanRanks.of(orders, own, 1 + tests).on(used)
         for world in range(len(human)):
-            prefixes = masked.growing(ranking(score[world, fold]), grid)
+            learn = Train(learnt_on, human[world, learnt_from], score[world, fold], measure, fold, memory)
+            ordered = STRATEGIES[strategy](learn)
+            kept = grid if ordered.kept is None else np.unique([ordered.kept, grid[-1]])
+            prefixes = masked.growing(ordered.order, kept)
             if measure == "spearman":
                 curves = _curves(prefixes, ranks, world, memory)
             else:
@@ -91,10 +118,10 @@ def _block(masking, human, part, tests: int, grid, measure: str, memory: int):
                 curves = Subsets.of(human[world, used], subsets, measure).each(prefixes, memory)
             train, test = curves[:, 0], curves[:, 1:]
             full[world, fold] = test[-1]
-            if not np.isnan(train).all():
-                best = np.nanargmax(train)  # the first maximum
+            if ordered.kept is not None or not np.isnan(train).all():
+                best = np.nanargmax(train) if ordered.kept is None else 0  # the first maximum
                 retained[world, fold] = test[best]
-                n_retained[world, fold] = grid[best]
+                n_retained[world, fold] = kept[best]
     return full, retained, n_retained
 
 

@@ -53,20 +53,23 @@ def options_text(arguments: argparse.Namespace, *names: str) -> str:
     return " ".join(words)
 
 
-def add_comparisons(parser: argparse.ArgumentParser, names: str) -> None:
+def add_comparisons(parser: argparse.ArgumentParser, names: str, option: str = "comparisons") -> None:
     """Take what the files of a step are about, each ``names`` (such as ``STIMULI/BACKBONE/ANALYSIS``)."""
-    parser.add_argument("--comparisons", nargs="+", required=True, metavar=names, help="what each file is about")
+    parser.add_argument(f"--{option}", nargs="+", required=True, metavar=names, help="what each file is about")
     parser.set_defaults(comparison_names=[name.lower() for name in names.split("/")])
 
 
-def compared(arguments: argparse.Namespace, files: list[str]) -> list[tuple[dict[str, str], str]]:
+def compared(
+    arguments: argparse.Namespace, files: list[str], option: str = "comparisons"
+) -> list[tuple[dict[str, str], str]]:
     """Each file with what it is about: ``({"stimuli": "animals", "backbone": …}, path)``.
 
     Raises :class:`InputError` where files and comparisons are not as many.
     """
-    if len(files) != len(arguments.comparisons):
-        raise InputError(f"--comparisons: found {len(arguments.comparisons)} for {len(files)} files; expected as many.")
+    named = getattr(arguments, option.replace("-", "_"))
+    if len(files) != len(named):
+        raise InputError(f"--{option}: found {len(named)} for {len(files)} files; expected as many.")
     return [
         (dict(zip(arguments.comparison_names, each.split("/"), strict=True)), path)
-        for each, path in zip(arguments.comparisons, files, strict=True)
+        for each, path in zip(named, files, strict=True)
     ]

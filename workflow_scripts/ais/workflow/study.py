@@ -43,6 +43,17 @@ def complete(config: dict, schema_path: str | Path, source: str) -> dict:
         backbone |= _weights(source, key, backbone["weights"])
         if kind_of(backbone["weights"]) == "file" and not _is_there(backbone["weights"], Path.is_file):
             missing.append((key, "file", backbone["weights"]))
+    for name, analysis in study["analyses"].items():
+        if analysis["reweight"] != "none" and "pruning" in config.get("analyses", {}).get(name, {}):
+            raise InputError(
+                f"{source}, analyses.{name}: found both pruning and reweight; expected one of them: "
+                "reweighted maps are all kept. Make it two analyses."
+            )
+    if all(analysis["reweight"] != "none" for analysis in study["analyses"].values()):
+        raise InputError(
+            f"{source}, analyses: found only reweighted ones; expected one that prunes, which they are the comparator "
+            "to. Add it, as paper: {split: images}."
+        )
     _refuse_missing(source, missing)
     return study
 

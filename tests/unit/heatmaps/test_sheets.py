@@ -1,0 +1,79 @@
+"""Sheets: what stands where, within a screen; and what is shown of the heatmaps."""
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from ais.heatmaps import kinds, sheets, shown
+from ais.heatmaps.overlays import Scale
+
+SCREEN = (1440, 900)
+
+
+def stored(**heatmaps):
+    """As a file of heatmaps: two images, the second with padding in its last column."""
+    return {"grid": np.array([[2, 2], [2, 1]]), **heatmaps}
+
+
+def test_a_page_of_the_default_kinds_fits_a_screen():
+    cells = [(Image.new("RGB", (sheets.SIDE, sheets.SIDE)), "an id that is much too long for its cell")] * 6
+    (rows,) = sheets.pages([cells] * 12)
+    page = sheets.page(["title"] * 6, [None, *[Scale(1.0, both_ways=True)] * 5], rows)
+    assert page.width <= SCREEN[0] and page.height <= SCREEN[1]
+    assert [len(rows) for rows in sheets.pages(list(range(25)))] == [12, 12, 1]
+
+
+def test_pictures_stand_row_by_row_two_images_beside_each_other():
+    colours = ["red", "lime", "blue"]
+    rows = [[(Image.new("RGB", (sheets.SIDE, sheets.SIDE), colour), "")] for colour in colours]
+    page = np.asarray(sheets.page([""], [None], rows))
+    middle = sheets.SIDE // 2
+    block, step = sheets.SIDE + 3 * sheets.GAP, sheets.SIDE + 2 * sheets.NOTE + sheets.GAP
+    for place, (row, column) in enumerate([(0, 0), (0, 1), (1, 0)]):
+        y, x = sheets.HEAD + row * step + middle, sheets.GAP + column * block + middle
+        assert tuple(page[y, x]) == Image.new("RGB", (1, 1), colours[place]).getpixel((0, 0))
+
+
+def test_thumbnails_keep_the_aspect_ratio():
+    assert sheets.thumbnail(Image.new("RGBA", (400, 100))).size == (sheets.SIDE, sheets.SIDE // 4)
+    assert sheets.thumbnail(Image.new("L", (1, 9))).size == (12, sheets.SIDE)
+
+
+def test_text_is_cut_to_its_cell():
+    assert sheets.fitted("short", 200) == "short"
+    cut = sheets.fitted("long " * 50, 100)
+    assert cut.endswith("…") and sheets.font().getlength(cut) <= 100
+
+
+def test_a_bar_runs_from_nothing_to_full_colour():
+    bar = np.asarray(sheets.bar(Scale(3.0), 50))
+    assert bar[0, 0].tolist() == [190] * 3 and bar[0, -1, 0] > 200 and bar[0, -1, 2] < 80
+    both = np.asarray(sheets.bar(Scale(3.0, both_ways=True), 51)).astype(int)
+    assert both[0, 25].tolist() == [190] * 3 and both[0, 0, 2] > both[0, 0, 1] and both[0, -1, 0] > both[0, -1, 2]
+
+
+def test_padding_is_undefined_and_importance_is_by_the_scores_asked_for():
+    heatmaps = {"importance/images": np.ones((2, 2, 2)), "importance/set": np.full((2, 2, 2), 3.0)}
+    for scores, value in (("images", 1.0), ("set", 3.0)):
+        found = shown.numbers_of("importance", scores, stored(**heatmaps))
+        np.testing.assert_array_equal(found[1], [[value, np.nan], [value, np.nan]])
+
+
+def test_the_difference_is_of_each_by_its_images_mean():
+    importance = np.array([[[1.0, 3.0], [4.0, 0.0]], [[2.0, 9.0], [6.0, 9.0]]])  # means 2 and, without padding, 4
+    activation = np.array([[[1.0, 1.0], [1.0, 1.0]], [[0.0, 9.0], [0.0, 9.0]]])
+    found = shown.numbers_of("difference", "set", stored(**{"importance/set": importance, "activation": activation}))
+    np.testing.assert_allclose(found[0], [[-0.5, 0.5], [1.0, -1.0]])
+    assert np.isnan(found[1]).all()  # by a mean of nothing
+
+
+@pytest.mark.parametrize("kind", kinds.ALL)
+def test_every_stored_kind_can_be_shown(kind):
+    found = shown.numbers_of(
+        kind.split("/")[0], "images", stored(**{kind: np.ones((2, 2, 2)), "importance/images": np.ones((2, 2, 2))})
+    )
+    assert found.shape == (2, 2, 2)
+
+
+def test_every_stored_kind_has_a_name():
+    assert tuple(shown.NAMES) == kinds.ALL and shown.CONTROLS == kinds.CONTROLS

@@ -1,0 +1,90 @@
+"""Sheets: pages of images beside their heatmaps, each page as large as a screen, with scales and numbers."""
+
+from collections.abc import Sequence
+from functools import cache
+
+import matplotlib
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from ais.heatmaps.overlays import Scale
+
+SIDE = 108  # of a cell, pixels
+GAP = 6
+LINE = 15  # a line of text
+NOTE = 12  # a line below a cell, of which there are two
+HEAD = 4 * LINE  # titles, and a bar with its ends
+ROWS = 6  # of a page
+BLOCKS = 2  # images beside each other
+INK, QUIET = (30, 30, 30), (110, 110, 110)
+
+
+@cache
+def font(size: int = 11) -> ImageFont.FreeTypeFont:
+    """The font of all text, the one that matplotlib brings, so that pages are alike everywhere."""
+    return ImageFont.truetype(f"{matplotlib.get_data_path()}/fonts/ttf/DejaVuSans.ttf", size)
+
+
+def fitted(text: str, width: int, size: int = 11) -> str:
+    """``text``, cut with an ellipsis if it is wider than ``width`` pixels."""
+    if font(size).getlength(text) <= width:
+        return text
+    while text and font(size).getlength(f"{text}…") > width:
+        text = text[:-1]
+    return f"{text}…"
+
+
+def thumbnail(picture: Image.Image) -> Image.Image:
+    """A picture scaled to fit a cell, never enlarged beyond it."""
+    scale = SIDE / max(picture.size)
+    size = tuple(max(1, round(side * scale)) for side in picture.size)
+    return picture.convert("RGB").resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
+
+
+def bar(scale: Scale, width: int, height: int = 8) -> Image.Image:
+    """The colours of a scale, from its smallest to its largest level, on white as opaque as on an image."""
+    from ais.heatmaps.overlays import overlay
+
+    values = np.linspace(-scale.largest if scale.both_ways else 0.0, scale.largest, width)
+    grey = np.full((height, width, 3), 190, np.uint8)
+    return Image.fromarray(overlay(grey, np.tile(values, (height, 1)), scale))
+
+
+def page(titles: Sequence[str], scales: Sequence[Scale | None], rows: Sequence[Sequence[tuple]]) -> Image.Image:
+    """A page: for each image a row of cells, each a picture of at most a cell's size and up to two lines below it.
+
+    ``titles`` (columns,) and ``scales`` (columns,), None where there is no scale to show; ``rows`` of
+    ``(picture, text)`` (columns,). Two images stand beside each other, under the same titles.
+    """
+    columns = len(titles)
+    block = columns * (SIDE + GAP) + 2 * GAP
+    blocks = min(BLOCKS, len(rows))
+    lines = -(-len(rows) // blocks)
+    step = SIDE + 2 * NOTE + GAP
+    whole = Image.new("RGB", (blocks * block + GAP, HEAD + lines * step), "white")
+    draw = ImageDraw.Draw(whole)
+    for number in range(blocks):
+        for column, (title, scale) in enumerate(zip(titles, scales, strict=True)):
+            x = GAP + number * block + column * (SIDE + GAP)
+            draw.text((x, 4), fitted(title, SIDE), INK, font())
+            if scale is not None:
+                whole.paste(bar(scale, SIDE), (x, 4 + LINE + 4))
+                low = f"{-scale.largest:.2g}" if scale.both_ways else "0"
+                draw.text((x, 4 + 2 * LINE), low, QUIET, font(9))
+                high = f"≥ {scale.largest:.2g}"
+                draw.text((x + SIDE - font(9).getlength(high), 4 + 2 * LINE), high, QUIET, font(9))
+    for place, cells in enumerate(rows):
+        y = HEAD + (place // blocks) * step
+        for column, (picture, text) in enumerate(cells):
+            x = GAP + (place % blocks) * block + column * (SIDE + GAP)
+            left, top = x + (SIDE - picture.width) // 2, y + (SIDE - picture.height) // 2
+            whole.paste(picture, (left, top))
+            for line, words in enumerate(text.split("\n")):
+                draw.text((x, y + SIDE + line * NOTE), fitted(words, SIDE, 9), QUIET, font(9))
+    return whole
+
+
+def pages(rows: Sequence, blocks: int = BLOCKS) -> list[Sequence]:
+    """Rows dealt to pages."""
+    at_once = ROWS * blocks
+    return [rows[first : first + at_once] for first in range(0, len(rows), at_once)]
