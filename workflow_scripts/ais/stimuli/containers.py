@@ -5,13 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
-from zipfile import BadZipFile
 
 import numpy as np
 from scipy.io import loadmat
-from scipy.io.matlab import MatReadError
 
 from ais.errors import InputError, some
+from ais.stimuli import mat_structure
 
 STEP = re.compile(r"([\w*?]+)(?:[({]([\d:, ]+)[)}])?")
 
@@ -39,7 +38,7 @@ def load(path: str | Path) -> dict:
     path = Path(path)
     try:
         return LOADERS[path.suffix.lower()](path)
-    except (ValueError, TypeError, EOFError, OSError, KeyError, BadZipFile, MatReadError) as error:
+    except Exception as error:  # readers of these formats raise whatever their damage provokes
         if isinstance(error, OSError) and error.filename is not None:
             raise
         reason = " ".join(str(error).split()) or type(error).__name__
@@ -59,6 +58,7 @@ def _npz(path: Path) -> dict:
 
 def _mat(path: Path) -> dict:
     try:
+        mat_structure.check(path.read_bytes())
         content = loadmat(path)
     except NotImplementedError:  # MATLAB 7.3 is HDF5, its axes the other way round
         import h5py
@@ -73,6 +73,7 @@ LOADERS = {".npy": _npy, ".npz": _npz, ".mat": _mat}
 
 def _converted(value):
     if hasattr(value, "toarray"):  # sparse
+        value.check_format(full_check=True)
         return value.toarray()
     if not isinstance(value, np.ndarray):
         return np.asarray(value)

@@ -208,6 +208,8 @@ def _labelled(table: tables.Table, source: _Source) -> RatingFile:
     kept = [n for n, row in enumerate(rows) if any(row)]
     rows, lines = [rows[n] for n in kept], [lines[n] for n in kept]
     header = rows[0]
+    if len(rows) < 2:
+        raise _not_square(0, len(header) - 1, source.path)
     lengths = {len(row) for row in rows[1:]}
     if lengths == {len(header) + 1}:  # as R writes it
         header = ["", *header]
