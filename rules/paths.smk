@@ -8,6 +8,7 @@ from ais.backbones.weight_kinds import kind_of
 
 MANIFEST = "results/stimuli/{stimuli}.tsv"
 JUDGMENTS = "results/stimuli/{stimuli}.judgments.h5"
+NOTES = "results/stimuli/notes.tsv"
 FOLDS = "results/stimuli/{stimuli}/{split}.folds.h5"
 WEIGHTS = "data/weights/{backbone}.safetensors"
 FEATURES = "results/features/{stimuli}/{backbone}.h5"

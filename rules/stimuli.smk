@@ -1,14 +1,24 @@
 """Stimuli: the images of a set and their order, people's judgments in that order, and the folds.
 
 Wants: a folder of images, and judgments of their pairs in a form that people have.
-Gives: results/stimuli/{stimuli}.tsv, {stimuli}.judgments.h5 and {stimuli}/{split}.folds.h5.
+Gives: results/stimuli/{stimuli}.tsv, {stimuli}.judgments.h5 and {stimuli}/{split}.folds.h5; and what was taken for what
+in reading them, results/stimuli/notes.tsv.
 """
+
+# What is read in forms that people have: of each set its judgments, and its saliency.
+READ = [
+    {"stimuli": name, "source": source}
+    for name in sorted(STIMULI)
+    for source in ("judgments", "fixations", "maps")
+    if source == "judgments" or source in STIMULI[name]["saliency"]
+]
 
 
 localrules:
     list_stimuli,
     read_judgments,
     split_folds,
+    list_notes,
 
 
 rule list_stimuli:
@@ -35,6 +45,7 @@ rule read_judgments:
     """Bring people's judgments into the order of the images."""
     input:
         manifest=MANIFEST,
+        images=seen_images_of,
         judgments=judgments_of,
         order=order_of,
     output:
@@ -47,12 +58,14 @@ rule read_judgments:
         mem_mb=2000,
         runtime=30,
     params:
+        images=image_folder,
         files=judgment_files,
         options=options(lambda wildcards: stimuli_of(wildcards)["judgments"], "kind", "columns", "matrix", "missing"),
         code=code("stimuli/read_judgments.py"),
     shell:
         '"$AIS_RUN" stimuli.read_judgments'
         " --manifest {input.manifest:q}"
+        " {params.images}"
         " {params.files}"
         " {params.options}"
         " --output {output.artifact:q} 2> {log:q}"
@@ -80,3 +93,23 @@ rule split_folds:
         " --split {wildcards.split}"
         " {params.options}"
         " --output {output.artifact:q} 2> {log:q}"
+
+
+rule list_notes:
+    """What was taken for what in reading the study's data, and what is doubtful."""
+    input:
+        **gated(artifacts=[(JUDGMENTS if each["source"] == "judgments" else SALIENCY).format(**each) for each in READ]),
+    output:
+        notes=report(NOTES, caption="report/notes.rst", category="Stimuli"),
+    log:
+        "results/logs/list_notes.log",
+    conda:
+        "../envs/environment.yaml"
+    resources:
+        mem_mb=1000,
+        runtime=15,
+    params:
+        options=comparisons(READ),
+        code=code("stimuli/list_notes.py"),
+    shell:
+        '"$AIS_RUN" stimuli.list_notes {params.options} --artifacts {input.artifacts:q} --output {output.notes:q} 2> {log:q}'

@@ -20,7 +20,7 @@ from workflow.conftest import ROOT
 FEEDS = {
     "list_stimuli": "read_judgments split_folds extract_features prepare_saliency draw_sheets compare_saliency",
     "read_judgments": "score_maps score_folds prune_maps permute_judgments judge_gain measure_leak examine_maps"
-    " estimate_ceiling",
+    " estimate_ceiling list_notes",
     "split_folds": "score_folds prune_maps permute_judgments judge_gain estimate_ceiling",
     "freeze_weights": "extract_features score_maps score_folds prune_maps permute_judgments judge_gain measure_leak"
     " examine_maps",
@@ -34,7 +34,7 @@ FEEDS = {
     "estimate_ceiling": "summarise_gain draw_pruning",
     "measure_leak": "draw_leak",
     "compute_heatmaps": "draw_sheets compare_saliency",
-    "prepare_saliency": "compare_saliency",
+    "prepare_saliency": "compare_saliency list_notes",
     "compare_saliency": "summarise_saliency",
     "summarise_saliency": "draw_saliency",
 }
@@ -254,7 +254,7 @@ ADDED = {
         "stimuli",
         "small",
         {"list_stimuli", "read_judgments", "split_folds", "prepare_saliency", "extract_features"}
-        | {"estimate_ceiling"}
+        | {"estimate_ceiling", "list_notes"}
         | ALL,
     ),
 }

@@ -36,7 +36,10 @@ def main(arguments: argparse.Namespace) -> None:
     manifest = manifests.read_manifest(arguments.manifest)
     ids = manifest["image"].tolist()
     source = next(name for name in ("maps", "fixations", "predictor") if getattr(arguments, name) is not None)
-    saliency_of = {"maps": from_maps, "fixations": from_fixations, "predictor": predicted}[source](arguments, manifest)
+    saliency_of = {"maps": from_maps, "fixations": from_fixations, "predictor": predicted}[source](
+        arguments, manifest, notes := []
+    )
+    doubtful = []
     present = np.zeros(len(ids), dtype=bool)
     with store.create(arguments.output, "saliency", ids, f"--source {source}") as file:
         for row in manifest.itertuples():
@@ -44,50 +47,47 @@ def main(arguments: argparse.Namespace) -> None:
             present[row.position] = values is not None
             if values is not None:
                 store.write_array(file, f"maps/{row.position:04d}", values)
+                doubtful += [row.image] * (source == "maps" and saliency_maps.has_two_values(values))
         store.write_array(file, "present", present)
         if not present.any():
             raise InputError(
                 f"{getattr(arguments, source)}: found no image's saliency that differs from pixel to pixel; expected "
                 "maps of where people look. Is it the right source?"
             )
+        if doubtful:
+            notes.append(f"maps of two values alone, fixated pixels rather than a map? {some(doubtful)}")
+        if not present.all():
+            left_out = manifest["image"][~present]
+            found = f"{len(left_out)} images: {some(left_out, len(left_out))}"
+            notes.append(f"left out, as they have no saliency, or the same everywhere: {found}")
+        file.attrs["notes"] = "\n".join(f"{getattr(arguments, source)}: {note}" for note in notes)
+    for note in notes:
+        log.warning("%s: %s", getattr(arguments, source), note)
     log.info("saliency of %d of %d images", present.sum(), len(ids))
-    if not present.all():
-        left_out = manifest["image"][~present]
-        log.warning(
-            "left out, as they have no saliency, or the same everywhere: %d images: %s",
-            len(left_out), some(left_out, len(left_out)),
-        )  # fmt: skip
 
 
-def from_maps(arguments: argparse.Namespace, manifest):
+def from_maps(arguments: argparse.Namespace, manifest, notes: list[str]):
     """Maps from files; an image without one has none, nor has one whose map is the same everywhere."""
-    files, notes = map_files.find(arguments.maps, manifest["image"].tolist())
-    log_notes(arguments.maps, notes)
+    files, taken = map_files.find(arguments.maps, manifest["image"].tolist())
+    notes += taken
 
     def saliency_of(row):
         if row.image not in files:
             return None
         values = saliency_maps.read_map(files[row.image], (row.height, row.width), arguments.squashed)
-        log_notes(files[row.image], filter(None, [saliency_maps.doubts(values)]))
         return None if values.min() == values.max() else values
 
     return saliency_of
 
 
-def log_notes(source, notes) -> None:
-    """Say what was taken for what, and what is doubtful."""
-    for note in notes:
-        log.warning("%s: %s", source, note)
-
-
-def from_fixations(arguments: argparse.Namespace, manifest):
+def from_fixations(arguments: argparse.Namespace, manifest, notes: list[str]):
     """Densities of observers' fixations; an image nobody looked at has none."""
     table = fixations.read(arguments.fixations, manifest["image"].tolist())
     sizes = {row.image: (row.height, row.width) for row in manifest.itertuples()}
-    table, notes = fixation_units.checked(table, sizes, arguments.fixations)
+    table, taken = fixation_units.checked(table, sizes, arguments.fixations)
     by_image = dict(list(table.groupby("image")))
     doubt = fixation_units.upside_down(uprightness(arguments, manifest, by_image))
-    log_notes(arguments.fixations, [*notes, *filter(None, [doubt])])
+    notes += [*taken, *filter(None, [doubt])]
 
     def saliency_of(row):
         if row.image not in by_image:
@@ -110,7 +110,7 @@ def uprightness(arguments: argparse.Namespace, manifest, by_image) -> np.ndarray
     return np.array(found)
 
 
-def predicted(arguments: argparse.Namespace, manifest):
+def predicted(arguments: argparse.Namespace, manifest, notes: list[str]):
     """What a model predicts of each image."""
 
     def saliency_of(row):

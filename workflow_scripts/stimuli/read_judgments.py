@@ -17,6 +17,7 @@ log = logging.getLogger(__name__)
 def parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--manifest", required=True, help="the stimulus set's table of images")
+    parser.add_argument("--images", help="folder of the images: to name what lies there and is not read as one")
     parser.add_argument(
         "--judgments",
         action="append",
@@ -56,7 +57,9 @@ def main(arguments: argparse.Namespace) -> None:
         kinds.append(judgments.check(file.ids, file.values, arguments.kind, path, file.has_diagonal))
         if arguments.missing is None:
             file.notes += rating_values.looked_at(file.written, path)
-        place = image_names.matched(file.ids, images, arguments.order if order == file.ids else path)
+        place = image_names.matched(
+            file.ids, images, arguments.order if order == file.ids else path, folder=arguments.images
+        )
         tables.append(judgments.in_order(file.values, place))
         notes += [f"{path}: {note}" for note in file.notes]
     for note in notes:

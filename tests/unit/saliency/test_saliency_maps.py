@@ -81,45 +81,9 @@ def test_a_networks_square_output_is_the_whole_image_if_the_study_says_so(tmp_pa
     assert found.shape == (30, 40) and found[0, 20] == pytest.approx(9.75)  # columns' centres stay where they are
 
 
-def test_maps_of_two_values_are_doubted():
-    assert "fixated pixels" in saliency_maps.doubts(RAMP == 3)
-    assert saliency_maps.doubts(RAMP) is None and saliency_maps.doubts(FULL) is None
-
-
-def test_smaller_maps_are_scaled_to_the_image(tmp_path):
-    np.save(tmp_path / "a.npy", RAMP)
-    found = saliency_maps.read_map(tmp_path / "a.npy", (60, 80))
-    assert found.shape == (60, 80)
-    assert found[30, 40] == pytest.approx(19.75)  # pixel centres stay where they are
-
-
-def test_one_pixel_of_rounding_is_forgiven(tmp_path):
-    np.save(tmp_path / "a.npy", RAMP)
-    assert saliency_maps.read_map(tmp_path / "a.npy", (300, 407)).shape == (300, 407)
-
-
-REFUSED = {
-    "other aspect ratio": ("a.npy", RAMP, (40, 40), "found 40 × 30 pixels for an image of 40 × 40; expected the same"),
-    "turned": ("a.npy", RAMP.T, (30, 40), "found 30 × 40 pixels for an image of 40 × 30"),
-    "three axes": ("a.npy", np.zeros((30, 40, 3)), (30, 40), r"of the shape \(30, 40, 3\); expected numbers"),
-    "text": ("a.npy", RAMP.astype(str), (30, 40), "expected numbers"),
-    "NaN": ("a.npy", np.full((30, 40), np.nan), (30, 40), "found NaN or infinity"),
-}
-
-
-@pytest.mark.parametrize("case", REFUSED)
-def test_maps_that_cannot_be_right(tmp_path, case):
-    name, array, size, message = REFUSED[case]
-    np.save(tmp_path / name, array)
-    with pytest.raises(InputError, match=message):
-        saliency_maps.read_map(tmp_path / name, size)
-
-
-@pytest.mark.parametrize("name", ["a.png", "a.npy"])
-def test_damaged_maps(tmp_path, name):
-    (tmp_path / name).write_bytes(b"\x93NUMPY\x01\x00v")
-    with pytest.raises(InputError, match=f"{name}: not a readable"):
-        saliency_maps.read_map(tmp_path / name, (30, 40))
+def test_maps_of_two_values():
+    assert saliency_maps.has_two_values(RAMP == 3)
+    assert not saliency_maps.has_two_values(RAMP) and not saliency_maps.has_two_values(FULL)
 
 
 def test_the_predictor_finds_what_stands_out():

@@ -82,12 +82,10 @@ def _grey_of(pixels: np.ndarray, grey: np.ndarray, path: Path) -> np.ndarray:
     return grey
 
 
-def doubts(values: np.ndarray) -> str | None:
-    """What makes a map (height, width) doubtful: two values alone, as of fixated pixels."""
+def has_two_values(values: np.ndarray) -> bool:
+    """Whether a map (height, width) holds two values alone, as one of fixated pixels does."""
     lowest, highest = values.min(), values.max()
-    if lowest < highest and np.isin(values, (lowest, highest)).all():
-        return "holds two values alone: fixated pixels rather than a map?"
-    return None
+    return bool(lowest < highest and np.isin(values, (lowest, highest)).all())
 
 
 def centre_bias(size: tuple[int, int]) -> np.ndarray:

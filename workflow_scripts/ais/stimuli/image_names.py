@@ -4,6 +4,7 @@ import difflib
 import unicodedata
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from ais.errors import InputError, some
@@ -77,11 +78,20 @@ def spelled_alike(names: Iterable[str], images: ImageNames, taken: Collection[st
     return f"By spelling, {', '.join(close)}. " if close else ""
 
 
-def matched(ids: Sequence[str], images: Sequence[str], source: str) -> list[int]:
+def _ignored(names: Sequence[str], folder: str | Path | None) -> str:
+    """Which files of these names lie in a folder or below it, though they are no images of the set."""
+    wanted = {Path(name.replace("\\", "/")).name for name in names}
+    wanted |= {Path(name).stem for name in wanted}
+    found = [path.name for path in sorted(Path(folder).rglob("*")) if path.stem in wanted] if folder else []
+    return f"In {folder} lie {some(found)}, which are not read as images of the set. " if found else ""
+
+
+def matched(ids: Sequence[str], images: Sequence[str], source: str, folder: str | Path | None = None) -> list[int]:
     """Where each of ``images`` stands in ``ids``: as many places as images.
 
-    Raises :class:`InputError` for an id without an image, an image without an id, an id that two images
-    answer to, and two ids of one image.
+    ``folder``, where they lie, is looked into for files of an id's name that are not read as images. Raises
+    :class:`InputError` for an id without an image, an image without an id, an id that two images answer to, and
+    two ids of one image.
     """
     names = ImageNames(images)
     found = {name: names.find(name) for name in ids}
@@ -91,7 +101,8 @@ def matched(ids: Sequence[str], images: Sequence[str], source: str) -> list[int]
         raise InputError(
             f"{source}: found judgments of {some(without_image)}, of which there is no image ({len(without_image)} "
             f"of {len(ids)} ids); expected the images' ids, as {some(images, 3)}. "
-            f"{spelled_alike(without_image, names, taken)}Correct the names; or, if they are right, add the images or "
+            f"{spelled_alike(without_image, names, taken)}{_ignored(without_image, folder)}"
+            "Correct the names; or, if they are right, add the images or "
             "leave these judgments out."
         )
     for name, meant in found.items():
