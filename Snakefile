@@ -22,6 +22,7 @@ include: "rules/pruning.smk"
 include: "rules/inference.smk"
 include: "rules/heatmaps.smk"
 include: "rules/saliency.smk"
+include: "rules/agreement.smk"
 include: "rules/figures.smk"
 
 
@@ -39,6 +40,7 @@ rule all:
         HEATMAP_SUMMARY,
         HEATMAP_SHEETS,
         SALIENCY_SUMMARY,
+        AGREEMENT_SUMMARY,
         FIGURES,
 
 

@@ -1,6 +1,6 @@
 """Figures: each drawn from a tidy table that lies beside it.
 
-Wants: pruning curves and tables, the leak by exposure, the saliency summary, the demo's heatmaps.
+Wants: pruning curves and tables, the leak by exposure, saliency's curves and summary, the demo's heatmaps.
 Gives: results/figures/{figure}.png, .pdf and .tsv.
 """
 
@@ -10,6 +10,8 @@ if INFERRED:
     FIGURES.append("results/figures/leak.png")
 if SALIENCY_COMPARISONS:
     FIGURES.append("results/figures/saliency.png")
+if HELD_TOGETHER:
+    FIGURES.append("results/figures/agreement.png")
 if DEMO_MEASURED:
     FIGURES.append("results/figures/planted_truth.png")
 if len(IMAGE_STRATEGIES) > 1:
@@ -26,6 +28,7 @@ localrules:
     draw_strategies,
     draw_faithfulness,
     draw_saliency,
+    draw_agreement,
     draw_planted_truth,
 
 
@@ -115,9 +118,10 @@ rule draw_faithfulness:
 
 
 rule draw_saliency:
-    """Precision and recall of the heatmaps against saliency, beside the three controls."""
+    """Precision and recall of every kind of heatmap against saliency, and each kind's difference to activation."""
     input:
         summary=SALIENCY_SUMMARY,
+        curves=each_of(SALIENCY_CURVES, SALIENCY_COMPARISONS),
     output:
         **figure("saliency", "Saliency"),
     log:
@@ -128,9 +132,31 @@ rule draw_saliency:
         mem_mb=2000,
         runtime=15,
     params:
+        curves=comparisons(SALIENCY_COMPARISONS),
+        options=options(the_study, "heatmap_scores"),
         code=code("figures/draw_saliency.py"),
     shell:
-        '"$AIS_RUN" figures.draw_saliency --summary {input.summary:q} --output {output.png:q} 2> {log:q}'
+        '"$AIS_RUN" figures.draw_saliency {params.curves} {params.options} --curves {input.curves:q}'
+        " --summary {input.summary:q} --output {output.png:q} 2> {log:q}"
+
+
+rule draw_agreement:
+    """How far backbones agree in their heatmaps, beside their activation."""
+    input:
+        summary=AGREEMENT_SUMMARY,
+    output:
+        **figure("agreement", "Agreement"),
+    log:
+        "results/logs/draw_agreement.log",
+    conda:
+        "../envs/environment.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=15,
+    params:
+        code=code("figures/draw_agreement.py"),
+    shell:
+        '"$AIS_RUN" figures.draw_agreement --summary {input.summary:q} --output {output.png:q} 2> {log:q}'
 
 
 rule draw_planted_truth:

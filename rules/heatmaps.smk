@@ -10,9 +10,22 @@ HEATMAP_SHEETS = each_of(HEATMAP_SHEET, MEASURED)
 if STUDY["heatmaps"]["overlays"]:
     HEATMAP_SHEETS += each_of(OVERLAYS, MEASURED)
 
+# A similarity is a sum over cells where the readout is a mean of them, and no distance.
+SUMMED = [
+    each
+    for each in MEASURED
+    if readout_of(BACKBONES[each["backbone"]]) == "pooled" and MEASURES[each["measure"]]["similarity"] != "euclidean"
+]
+HEATMAP_SHEETS += each_of(PAIR_SHEET, SUMMED)
+
 
 def what_is_shown(wildcards):
     return STUDY["heatmaps"] | {"heatmap_scores": STUDY["heatmap_scores"]}
+
+
+def named_pairs(wildcards):
+    pairs = stimuli_of(wildcards)["pairs"]
+    return {"pairs": json.dumps(pairs, ensure_ascii=False) if pairs else None}
 
 
 rule compute_heatmaps:
@@ -143,6 +156,45 @@ rule draw_sheets:
         " {params.options}"
         " --sheet {output.sheet:q}"
         " --pages {output.pages:q} 2> {log:q}"
+
+
+rule draw_pairs:
+    """Draw the pairs on which people and network differ most, and what makes them alike to it."""
+    input:
+        **gated(features=FEATURES, judgments=JUDGMENTS, importance=IMPORTANCE),
+        manifest=MANIFEST,
+        images=seen_images_of,
+    output:
+        sheet=report(
+            PAIR_SHEET,
+            caption="report/pairs.rst",
+            category="Heatmaps",
+            labels={"stimuli": "{stimuli}", "backbone": "{backbone}", "measure": "{measure}, pairs"},
+        ),
+        table=PAIR_TABLE,
+    log:
+        "results/logs/draw_pairs/{stimuli}/{backbone}/{measure}.log",
+    conda:
+        "../envs/environment.yaml"
+    resources:
+        mem_mb=4000,
+        runtime=60,
+    params:
+        images=image_folder,
+        options=options(settings_of_measure, "similarity", "alignment"),
+        colours=options(what_is_shown, "colours"),
+        pairs=options(named_pairs, "pairs"),
+        code=code("heatmaps/draw_pairs.py"),
+    shell:
+        '"$AIS_RUN" heatmaps.draw_pairs'
+        " --features {input.features:q}"
+        " --judgments {input.judgments:q}"
+        " --importance {input.importance:q}"
+        " --manifest {input.manifest:q}"
+        " {params.images}"
+        " {params.options} {params.colours} {params.pairs}"
+        " --sheet {output.sheet:q}"
+        " --table {output.table:q} 2> {log:q}"
 
 
 rule draw_overlays:

@@ -32,9 +32,14 @@ HEATMAP_TABLE = "results/heatmaps/{stimuli}/{backbone}/{measure}.tsv"
 HEATMAP_SUMMARY = "results/heatmaps/summary.tsv"
 HEATMAP_SHEET = "results/heatmaps/{stimuli}/{backbone}/{measure}.jpg"
 HEATMAP_PAGES = "results/heatmaps/{stimuli}/{backbone}/{measure}/pages"
+PAIR_SHEET = "results/heatmaps/{stimuli}/{backbone}/{measure}.pairs.jpg"
+PAIR_TABLE = "results/heatmaps/{stimuli}/{backbone}/{measure}.pairs.tsv"
 OVERLAYS = "results/heatmaps/{stimuli}/{backbone}/{measure}/overlays"
 SALIENCY = "results/saliency/{stimuli}/{source}.h5"
 SALIENCY_TABLE = "results/saliency/{stimuli}/{backbone}/{measure}/{source}.tsv"
+SALIENCY_SCORES = "results/saliency/{stimuli}/{backbone}/{measure}/{source}.scores.tsv"
+SALIENCY_CURVES = "results/saliency/{stimuli}/{backbone}/{measure}/{source}.curves.tsv"
+SALIENCY_TESTS = "results/saliency/{stimuli}/{backbone}/{measure}/{source}.tests.tsv"
 
 
 def each_of(path, comparisons):

@@ -2,8 +2,9 @@
 
 Wants: heatmaps, and for each source of saliency that a set names (maps, fixations, predictor) what it
 is made from.
-Gives: results/saliency/{stimuli}/{source}.h5, a row per image and pair of thresholds in
-results/saliency/{stimuli}/{backbone}/{measure}/{source}.tsv, and results/saliency/summary.tsv.
+Gives: results/saliency/{stimuli}/{source}.h5; in results/saliency/{stimuli}/{backbone}/{measure}/ a row per image, kind
+and pair of thresholds ({source}.tsv), scores that need no thresholds ({source}.scores.tsv), precision and recall at many
+thresholds ({source}.curves.tsv) and tests over images ({source}.tests.tsv); and results/saliency/summary.tsv.
 """
 
 SALIENCY_COMPARISONS = [
@@ -43,12 +44,15 @@ rule prepare_saliency:
 
 
 rule compare_saliency:
-    """Precision, recall and relative risk of the heatmaps against saliency, with three controls."""
+    """Hold every kind of heatmap against saliency, and permute whose saliency is whose."""
     input:
         **gated(heatmaps=HEATMAPS, saliency=SALIENCY),
         manifest=MANIFEST,
     output:
         table=SALIENCY_TABLE,
+        scores=SALIENCY_SCORES,
+        curves=SALIENCY_CURVES,
+        tests=SALIENCY_TESTS,
     log:
         "results/logs/compare_saliency/{stimuli}/{backbone}/{measure}/{source}.log",
     conda:
@@ -57,7 +61,7 @@ rule compare_saliency:
         mem_mb=4000,
         runtime=120,
     params:
-        options=options(the_study, "heatmap_scores", "saliency_percents"),
+        options=options(the_study, "saliency_percents"),
         code=code("saliency/compare_saliency.py"),
     shell:
         '"$AIS_RUN" saliency.compare_saliency'
@@ -65,7 +69,10 @@ rule compare_saliency:
         " --saliency {input.saliency:q}"
         " --manifest {input.manifest:q}"
         " {params.options}"
-        " --output {output.table:q} 2> {log:q}"
+        " --output {output.table:q}"
+        " --output-scores {output.scores:q}"
+        " --output-curves {output.curves:q}"
+        " --output-tests {output.tests:q} 2> {log:q}"
 
 
 localrules:
@@ -73,9 +80,9 @@ localrules:
 
 
 rule summarise_saliency:
-    """One row a comparison and pair of thresholds, with the controls and tests over images."""
+    """One row a comparison, kind of heatmap and statistic, with the controls and tests over images."""
     input:
-        tables=each_of(SALIENCY_TABLE, SALIENCY_COMPARISONS),
+        tests=each_of(SALIENCY_TESTS, SALIENCY_COMPARISONS),
     output:
         summary=report("results/saliency/summary.tsv", caption="report/saliency_table.rst", category="Saliency"),
     log:
@@ -89,5 +96,5 @@ rule summarise_saliency:
         options=comparisons(SALIENCY_COMPARISONS),
         code=code("saliency/summarise_saliency.py"),
     shell:
-        '"$AIS_RUN" saliency.summarise_saliency {params.options} --tables {input.tables:q}'
+        '"$AIS_RUN" saliency.summarise_saliency {params.options} --tests {input.tests:q}'
         " --output {output.summary:q} 2> {log:q}"

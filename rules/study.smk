@@ -1,5 +1,6 @@
 """The study: its settings, complete with every default, and what is compared in it. No rules."""
 
+import json
 import math
 import os
 import re

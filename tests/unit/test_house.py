@@ -18,7 +18,7 @@ MAY_KNOW = {
     "engine": "artifacts stimuli backbones",
     "inference": "artifacts stimuli engine",
     "heatmaps": "artifacts engine",
-    "saliency": "artifacts stimuli",
+    "saliency": "artifacts stimuli heatmaps",
     "figures": "artifacts",
     "demo": "",
     "workflow": "backbones",

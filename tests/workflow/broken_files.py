@@ -29,6 +29,7 @@ FOLDS = TINY.format("importance") + "/cosine-spearman.pairs.h5"
 SHARD = TINY.format("importance") + "/cosine-spearman.pairs.shards/{}-of-2.h5"
 CURVES = TINY.format("pruning") + "/paper.shards/{}-of-2.h5"
 HEATMAPS = TINY.format("heatmaps") + "/cosine-spearman"
+COMPARED = f"{TINY.format('saliency')}/cosine-spearman/maps"
 FIRST, BOTH = "--shard 1 --shards 2", "--from-shards {} {}"
 
 # How the rules run their scripts. A later option overrides an earlier one.
@@ -53,7 +54,8 @@ COMMANDS = {
     "prepare_fixations": f"--images images --manifest {SMALL}.tsv --fixations fixations.csv"
     " --output results/saliency/small/fixations.h5",
     "compare_saliency": f"--heatmaps {HEATMAPS}.h5 --saliency results/saliency/small/maps.h5"
-    f" --manifest {SMALL}.tsv --output {TINY.format('saliency')}/cosine-spearman/maps.tsv",
+    f" --manifest {SMALL}.tsv --output {COMPARED}.tsv --output-scores {COMPARED}.scores.tsv"
+    f" --output-curves {COMPARED}.curves.tsv --output-tests {COMPARED}.tests.tsv",
 }
 SCRIPTS = {
     **dict.fromkeys(("list_stimuli", "read_judgments", "split_folds"), "stimuli.{}"),

@@ -35,7 +35,7 @@ FEEDS = {
     "measure_leak": "draw_leak",
     "compute_heatmaps": "draw_sheets compare_saliency",
     "prepare_saliency": "compare_saliency list_notes",
-    "compare_saliency": "summarise_saliency",
+    "compare_saliency": "summarise_saliency draw_saliency",
     "summarise_saliency": "draw_saliency",
 }
 
@@ -367,7 +367,7 @@ EDITS = {
     "strategy": (of_analysis(pruning="reversed"), "prune_maps permute_judgments judge_gain"),
     "permutations of an analysis": (of_analysis(permutations=4), "permute_judgments judge_gain"),
     "mask": (of_analysis(mask="self"), "score_maps measure_leak"),
-    "heatmap scores": (of_the_study(heatmap_scores="set"), "draw_sheets compare_saliency"),
+    "heatmap scores": (of_the_study(heatmap_scores="set"), "draw_sheets draw_saliency"),
     "thresholds": (of_the_study(saliency_percents=[5, 20]), "compare_saliency"),
     "splits swapped": (in_study(swapped), "prune_maps permute_judgments judge_gain"),
     "no permutations": (in_study(lambda study: study.update(permutations=0)), "permute_judgments judge_gain"),

@@ -28,7 +28,11 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--squashed", action="store_true", help="maps of another shape show the whole image all the same"
     )
-    parser.add_argument("--output", required=True, help="HDF5: present (images,), maps/0000 … at image size")
+    parser.add_argument(
+        "--output",
+        required=True,
+        help="HDF5: present (images,), maps/0000 … at image size; of fixations also fixations/0000 …",
+    )
     return parser
 
 
@@ -43,11 +47,13 @@ def main(arguments: argparse.Namespace) -> None:
     present = np.zeros(len(ids), dtype=bool)
     with store.create(arguments.output, "saliency", ids, f"--source {source}") as file:
         for row in manifest.itertuples():
-            values = saliency_of(row)
+            values, fixated = saliency_of(row)
             present[row.position] = values is not None
             if values is not None:
                 store.write_array(file, f"maps/{row.position:04d}", values)
                 doubtful += [row.image] * (source == "maps" and saliency_maps.has_two_values(values))
+            if fixated is not None and values is not None:
+                store.write_array(file, f"fixations/{row.position:04d}", fixated)
         store.write_array(file, "present", present)
         if not present.any():
             raise InputError(
@@ -73,15 +79,18 @@ def from_maps(arguments: argparse.Namespace, manifest, notes: list[str]):
 
     def saliency_of(row):
         if row.image not in files:
-            return None
+            return None, None
         values = saliency_maps.read_map(files[row.image], (row.height, row.width), arguments.squashed)
-        return None if values.min() == values.max() else values
+        return (None if values.min() == values.max() else values), None
 
     return saliency_of
 
 
 def from_fixations(arguments: argparse.Namespace, manifest, notes: list[str]):
-    """Densities of observers' fixations; an image nobody looked at has none."""
+    """Densities of observers' fixations, and the pixels fixated (fixations, 2): row, column.
+
+    An image nobody looked at has none.
+    """
     table = fixations.read(arguments.fixations, manifest["image"].tolist())
     sizes = {row.image: (row.height, row.width) for row in manifest.itertuples()}
     table, taken = fixation_units.checked(table, sizes, arguments.fixations)
@@ -91,9 +100,10 @@ def from_fixations(arguments: argparse.Namespace, manifest, notes: list[str]):
 
     def saliency_of(row):
         if row.image not in by_image:
-            return None
+            return None, None
         x, y = (by_image[row.image][axis].to_numpy() for axis in ("x", "y"))
-        return fixations.density(x, y, (row.height, row.width))
+        size = row.height, row.width
+        return fixations.density(x, y, size), np.column_stack(fixations.inside(x, y, size)).astype(np.int32)
 
     return saliency_of
 
@@ -115,7 +125,7 @@ def predicted(arguments: argparse.Namespace, manifest, notes: list[str]):
 
     def saliency_of(row):
         picture = decoding.read_checked(Path(arguments.images) / row.file, row.sha256)
-        return saliency_maps.spectral_residual(np.asarray(picture))
+        return saliency_maps.spectral_residual(np.asarray(picture)), None
 
     return saliency_of
 

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from matplotlib import pyplot as plt
 
-from ais.figures import style
+from ais.figures import kinds, style
 from figures import draw_pruning, draw_saliency
 
 
@@ -21,19 +21,27 @@ def gain(sets, backbones):
     return table.assign(retained=table["full"] + np.linspace(0, 0.2, len(table)))
 
 
-def saliency(sources):
+def saliency(sources, names=("importance/images", "place", "activation", "centre", "mine")):
+    """Curves of some kinds of heatmaps, and the summary beside."""
+    about = [{"stimuli": "a", "backbone": "b", "measure": "c", "source": source} for source in sources]
+    curves = [
+        each | {"kind": kind, "saliency_percent": s, "heatmap_percent": h, "images": 9}
+        | {f"{name}{end}": (s + h + n) / 90 for name in ("precision", "recall") for end in ("", "_shuffled")}
+        for each in about
+        for n, kind in enumerate(names)
+        for s in (1, 5, 10, 15)
+        for h in (1, 5, 10, 15, 50)
+    ]  # fmt: skip
     rows = [
-        {"stimuli": "a", "backbone": "b", "measure": "c", "source": source, "saliency_percent": s}
-        | {"heatmap_percent": h}
-        | {f"{name}{control}": (s + h) / 40 for name in ("precision", "recall") for control in CONTROLS}
-        for source in sources
-        for s in (5, 10)
-        for h in (5, 10)
-    ]
-    return pd.DataFrame(rows)
-
-
-CONTROLS = ("", "_shuffled", "_centre", "_chance")
+        each | {"kind": kind, "statistic": statistic, "saliency_percent": s, "heatmap_percent": h}
+        | {f"minus_activation{end}": n / 20 + more for end, more in (("", 0), ("_low", -0.1), ("_high", 0.1))}
+        for each in about
+        for n, kind in enumerate(names)
+        for statistic in ("precision", "recall")
+        for s in (5, 10, 15)
+        for h in (5, 10, 15)
+    ]  # fmt: skip
+    return draw_saliency.drawn(pd.DataFrame(curves), pd.DataFrame(rows))
 
 
 @pytest.mark.parametrize(
@@ -41,8 +49,8 @@ CONTROLS = ("", "_shuffled", "_centre", "_chance")
     [
         (draw_pruning.draw_gain, gain(["animals"], ["vgg16"]), 1),
         (draw_pruning.draw_gain, gain(["animals", "fruits", "various"], ["vgg16", "resnet50"]), 3),
-        (draw_saliency.draw, saliency(["maps"]), 1),
-        (draw_saliency.draw, saliency(["maps", "fixations", "predictor", "x", "y"]), 8),
+        (draw_saliency.draw, saliency(["maps"]), 2),
+        (draw_saliency.draw, saliency(["maps", "fixations", "predictor", "x", "y"]), 16),
     ],
 )
 def test_one_panel_a_comparison_and_equal_files(tmp_path, draw, table, panels):
@@ -59,6 +67,28 @@ def test_one_panel_a_comparison_and_equal_files(tmp_path, draw, table, panels):
     assert pd.read_csv(tmp_path / "figure.tsv", sep="\t").columns.tolist() == table.columns.tolist()
 
 
+def test_what_is_drawn_of_saliency_is_the_middle_threshold():
+    table = saliency(["maps"])
+    assert set(table["saliency_percent"]) == {10}
+    at = table.dropna(subset="minus_activation")
+    assert set(at["heatmap_percent"]) == {10}
+    assert len(at) == 5
+
+
+def test_saliency_is_drawn_in_known_colours_and_order():
+    assert kinds.in_order(["mine", "activation", "centre", "importance/images", "mine"]) == [
+        "importance/images", "activation", "centre", "mine",
+    ]  # fmt: skip
+    assert len({kinds.colour(kind) for kind in kinds.COLOURS}) == len(kinds.COLOURS)
+    figure = draw_saliency.draw(saliency(["maps"]))
+    drawn = [line.get_color() for line in figure.axes[0].lines]
+    assert {kinds.colour("place"), kinds.colour("mine")} <= set(drawn)
+    assert [each.get_text() for each in figure.axes[1].get_yticklabels()] == [
+        "mine", "centre bias", "place", "importance (image)",
+    ]  # fmt: skip
+    plt.close(figure)
+
+
 def test_an_undefined_saliency_comparison_is_drawn():
-    table = saliency(["maps"]).assign(precision=np.nan, recall=np.nan)
-    plt.close(draw_saliency.draw(table))
+    plt.close(draw_saliency.draw(saliency(["maps"]).assign(precision=np.nan, recall=np.nan, minus_activation=np.nan)))
+    plt.close(draw_saliency.draw(saliency(["maps"]).iloc[:0]))

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
+from unit.saliency.plain_comparison import compare
 
-from ais.saliency.precision_recall import Agreement, agreement, chance, mean, top_share
-from saliency.compare_saliency import compare, others
+from ais.saliency.precision_recall import Agreement, agreement, chance, from_precision, top_share
 
 # 4 × 4 pixels. Saliency's top quarter: the four of the left upper corner. The heatmap's: the middle of
 # the two upper rows. They share two pixels.
@@ -72,23 +72,17 @@ def test_scale_and_offset_do_not_matter():
 
 def test_chance_is_what_random_maps_give():
     random = np.random.default_rng(1)
-    found = mean([compare(*random.random((2, 30, 30)), [10, 20])[20, 10] for _ in range(200)])
-    assert found.precision == pytest.approx(chance(20, 10).precision, abs=0.01)
-    assert found.recall == pytest.approx(chance(20, 10).recall, abs=0.01)
+    found = [compare(*random.random((2, 30, 30)), [10, 20])[20, 10] for _ in range(200)]
+    assert np.mean([each.precision for each in found]) == pytest.approx(chance(20, 10).precision, abs=0.01)
+    assert np.mean([each.recall for each in found]) == pytest.approx(chance(20, 10).recall, abs=0.01)
 
 
-def test_mean_leaves_out_what_is_undefined():
-    nothing = Agreement(np.nan, np.nan, np.nan)
-    found = mean([Agreement(0.2, 0.4, np.inf), nothing, Agreement(0.4, 0.6, 2.0), Agreement(0.6, 0.8, 1.0)])
-    assert found == Agreement(pytest.approx(0.4), pytest.approx(0.6), 2.0)
-    assert np.isnan(mean([nothing]).precision)
-
-
-def test_other_images_never_hold_the_image_itself():
-    candidates = np.array([0, 2, 3, 7, 9, *range(20, 60)])
-    for place in candidates:
-        chosen = others(place, candidates)
-        assert place not in chosen
-        assert len(set(chosen)) == 10
-    assert others(3, np.array([2, 3])).tolist() == [2]
-    assert others(3, np.array([3])).size == 0
+def test_precision_tells_the_others():
+    random = np.random.default_rng(2)
+    maps = [(*random.integers(0, 6, (2, 20, 20)).astype(float), 10) for _ in range(5)]
+    maps += [(maps[0][0], maps[0][0], 5), (SALIENCY, np.ones((4, 4)), 25), (SALIENCY, -SALIENCY, 25)]
+    for truth, prediction, percent in maps:
+        plain = compare(truth, prediction, [percent, 50])[50, percent]
+        found = from_precision(np.array([plain.precision]), 50, percent)
+        assert found.recall == pytest.approx([plain.recall], nan_ok=True)
+        assert found.relative_risk == pytest.approx([plain.relative_risk], nan_ok=True)

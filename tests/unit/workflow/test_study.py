@@ -85,7 +85,7 @@ def changed(*steps, value):
 MISTAKES = {
     "unknown key": (
         changed("stimuli", "animals", "image", value="x"),
-        "mine.yaml, stimuli.animals: found the unknown key 'image'; expected images, judgments or "
+        "mine.yaml, stimuli.animals: found the unknown key 'image'; expected images, judgments, pairs or "
         "saliency. Did you mean 'images'?",
     ),
     "unknown key at the top": (

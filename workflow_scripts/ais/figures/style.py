@@ -1,6 +1,7 @@
 """What all figures share: one look, and files that are equal when the pictures are."""
 
 import io
+import logging
 from pathlib import Path
 
 import matplotlib
@@ -9,6 +10,7 @@ import pandas as pd
 from ais.artifacts import store
 
 matplotlib.use("Agg")
+logging.getLogger("fontTools").setLevel(logging.WARNING)  # it tells of every glyph that a PDF takes
 
 RETAINED = "#c8443c"
 ALL_MAPS = "#4c6a92"

@@ -9,5 +9,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "weighting": ["heatmap"],
         "upsampling": ["at_image_size"],
         "overlays": ["Scale", "overlay"],
+        "between_backbones": ["agreement_between", "compare_importance", "log_importance"],
     },
 )

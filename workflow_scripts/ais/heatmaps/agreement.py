@@ -13,7 +13,7 @@ def correlation(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     both = ~np.isnan(one) & ~np.isnan(other)
     count = both.sum(axis=-1)
     (x, x_is_constant), (y, y_is_constant) = (_standardised(np.asarray(each), both) for each in (one, other))
-    return np.where((count < 2) | x_is_constant | y_is_constant, np.nan, (x * y).sum(axis=-1))
+    return np.where((count < 2) | x_is_constant | y_is_constant, np.nan, (x * y).sum(axis=-1))[()]
 
 
 def _standardised(heatmap: np.ndarray, among: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

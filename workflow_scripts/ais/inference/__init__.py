@@ -13,6 +13,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "nulls": ["matched", "permutation", "permuted_labels"],
         "outcomes": ["Outcome"],
         "p_values": ["p_value"],
+        "pairing": ["compare_pairing"],
         "procedure": ["prefix_grid"],
     },
 )

@@ -7,6 +7,9 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
         "precision_recall": ["agreement", "top_share"],
+        "curves": ["find"],
+        "scores": ["auc", "cc", "nss", "sim"],
+        "statistics": ["Gaze", "Statistic"],
         "fixations": ["density"],
         "saliency_maps": ["read_map"],
     },

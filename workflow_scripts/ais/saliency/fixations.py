@@ -70,18 +70,26 @@ def _pixels(table: tables.Table, cell: str, place: str) -> float:
     return number
 
 
+def inside(x: np.ndarray, y: np.ndarray, size: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
+    """Rows and columns of the pixels of fixations at ``x`` and ``y`` (fixations,), those outside the image left out.
+
+    ``size`` (height, width) of the image.
+    """
+    columns, rows = np.floor(x).astype(int), np.floor(y).astype(int)
+    within = (columns >= 0) & (columns < size[1]) & (rows >= 0) & (rows < size[0])
+    return rows[within], columns[within]
+
+
 def density(x: np.ndarray, y: np.ndarray, size: tuple[int, int]) -> np.ndarray | None:
     """Density (height, width) float32 of fixations at ``x`` and ``y`` (fixations,) in pixels; it sums to 1.
 
     ``size`` (height, width) of the image. Each fixation is spread by a Gaussian of :data:`SPREAD` × width;
     those outside the image are left out. None where none is left.
     """
-    height, width = size
-    columns, rows = np.floor(x).astype(int), np.floor(y).astype(int)
-    inside = (columns >= 0) & (columns < width) & (rows >= 0) & (rows < height)
-    if not inside.any():
+    rows, columns = inside(x, y, size)
+    if not rows.size:
         return None
     count = np.zeros(size)
-    np.add.at(count, (rows[inside], columns[inside]), 1.0)
-    spread = gaussian_filter(count, SPREAD * width, mode="constant")
+    np.add.at(count, (rows, columns), 1.0)
+    spread = gaussian_filter(count, SPREAD * size[1], mode="constant")
     return (spread / spread.sum()).astype(np.float32)

@@ -6,7 +6,7 @@ the places that are left, each by the same fraction, so that just that share is 
 ties at random gives on average. A constant map points nowhere, and all it is compared with is undefined.
 """
 
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -46,24 +46,32 @@ def agreement(truth: np.ndarray, prediction: np.ndarray) -> Agreement:
     """The agreement of two memberships (pixels,) from 0 to 1, as :func:`top_share` gives them."""
     if np.isnan(truth).any() or np.isnan(prediction).any():
         return UNDEFINED
-    true_positive = float(truth @ prediction)
-    false_positive = float(prediction.sum()) - true_positive
-    of_salient = true_positive / truth.sum()
-    of_others = false_positive / (truth.size - truth.sum())
+    return counted(float(truth @ prediction), float(truth.sum()), float(prediction.sum()), truth.size)
+
+
+def counted(true_positive: float, salient: float, predicted: float, pixels: int) -> Agreement:
+    """The agreement by how many ``pixels`` are salient, how many are predicted, and how many are both."""
+    if np.isnan(true_positive):
+        return UNDEFINED
+    false_positive = predicted - true_positive
+    of_salient, of_others = true_positive / salient, false_positive / (pixels - salient)
     # Below a millionth of a pixel it is rounding.
     relative_risk = of_salient / of_others if false_positive > 1e-6 else np.inf
-    return Agreement(float(true_positive / prediction.sum()), float(of_salient), float(relative_risk))
+    return Agreement(float(true_positive / predicted), float(of_salient), float(relative_risk))
+
+
+def from_precision(precision: np.ndarray, saliency_percent: float, heatmap_percent: float) -> Agreement:
+    """Recall and relative risk that belong to any array of precisions at given thresholds: arrays of its shape."""
+    salient, predicted = saliency_percent / 100, heatmap_percent / 100
+    recall = precision * predicted / salient
+    of_others = (1 - precision) * predicted / (1 - salient)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        relative_risk = np.where(
+            1 - precision > 1e-9, recall / of_others, np.where(np.isnan(precision), np.nan, np.inf)
+        )
+    return Agreement(precision, recall, relative_risk)
 
 
 def chance(saliency_percent: float, heatmap_percent: float) -> Agreement:
     """What a heatmap drawn at random agrees with saliency on average."""
     return Agreement(saliency_percent / 100, heatmap_percent / 100, 1.0)
-
-
-def mean(agreements: list[Agreement]) -> Agreement:
-    """Precision and recall on average, relative risk by its median (it may be infinite); NaN left out."""
-    values = np.array([astuple(each) for each in agreements]).reshape(-1, 3)
-    values = values[~np.isnan(values[:, 0])]
-    if not len(values):
-        return UNDEFINED
-    return Agreement(*values[:, :2].mean(axis=0).tolist(), float(np.median(values[:, 2])))
