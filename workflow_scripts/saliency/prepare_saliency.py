@@ -111,7 +111,8 @@ def from_fixations(arguments: argparse.Namespace, manifest, notes: list[str]):
 def uprightness(arguments: argparse.Namespace, manifest, by_image) -> np.ndarray:
     """Of the first images that have fixations, how well these fall on what stands out, upright against upside down."""
     found = []
-    for row in manifest[manifest["image"].isin(list(by_image))][:LOOKED_AT].itertuples():
+    looked_at = manifest[manifest["image"].isin(list(by_image))][:LOOKED_AT]
+    for row in looked_at.itertuples() if len(looked_at) >= fixation_units.FEW else ():
         picture = decoding.read_checked(Path(arguments.images) / row.file, row.sha256)
         picture.thumbnail((200, 200))
         saliency = saliency_maps.spectral_residual(np.asarray(picture))

@@ -583,10 +583,10 @@ def test_ids_are_matched_or_told():
 
 def test_files_of_an_ids_name_that_are_no_images_are_named(tmp_path):
     (tmp_path / "birds").mkdir()
-    for name in ("a.txt", "birds/b.svg", "c.svg"):
+    for name in ("a.txt", "birds/b.svg", "c.svg", "d.heic"):
         (tmp_path / name).touch()
-    with pytest.raises(InputError, match=r"In .* lie 'a\.txt', 'b\.svg', which are not read as images of the set"):
-        image_names.matched(["x/a.png", "b", "owl"], NAMES.images, "f", tmp_path)
+    with pytest.raises(InputError, match=r"In .* lie 'b\.svg', 'd\.heic', which are not read as images of the set"):
+        image_names.matched(["x/a.png", "b", "set/d.png", "owl"], NAMES.images, "f", tmp_path)
 
 
 def test_ratings_are_a_table_or_matrices(tmp_path):
