@@ -1,6 +1,7 @@
 """Figures: each drawn from a tidy table that lies beside it.
 
-Wants: pruning curves and tables, the leak by exposure, saliency's curves and summary, the demo's heatmaps.
+Wants: pruning curves and tables, the leak by exposure, transfer between sets, scores within and across categories,
+saliency's curves and summary, the demo's heatmaps.
 Gives: results/figures/{figure}.png, .pdf and .tsv.
 """
 
@@ -14,6 +15,10 @@ if HELD_TOGETHER:
     FIGURES.append("results/figures/agreement.png")
 if DEMO_MEASURED:
     FIGURES.append("results/figures/planted_truth.png")
+if TRANSFERRED:
+    FIGURES.append("results/figures/transfer.png")
+if CATEGORISED:
+    FIGURES.append("results/figures/categories.png")
 if len(IMAGE_STRATEGIES) > 1:
     FIGURES.append("results/figures/strategies.png")
 
@@ -26,6 +31,8 @@ localrules:
     draw_pruning,
     draw_leak,
     draw_strategies,
+    draw_transfer,
+    draw_categories,
     draw_faithfulness,
     draw_saliency,
     draw_agreement,
@@ -96,6 +103,45 @@ rule draw_strategies:
         code=code("figures/draw_strategies.py"),
     shell:
         '"$AIS_RUN" figures.draw_strategies --summary {input.summary:q} --output {output.png:q} 2> {log:q}'
+
+
+rule draw_transfer:
+    """What the maps that one set keeps change on another."""
+    input:
+        summary=TRANSFER_SUMMARY,
+    output:
+        **figure("transfer", "Inference"),
+    log:
+        "results/logs/draw_transfer.log",
+    conda:
+        "../envs/environment.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=15,
+    params:
+        code=code("figures/draw_transfer.py"),
+    shell:
+        '"$AIS_RUN" figures.draw_transfer --summary {input.summary:q} --output {output.png:q} 2> {log:q}'
+
+
+rule draw_categories:
+    """Which maps carry the border between categories, and which the order inside."""
+    input:
+        tables=each_of(CATEGORY_MAPS, CATEGORISED),
+    output:
+        **figure("categories", "Inference"),
+    log:
+        "results/logs/draw_categories.log",
+    conda:
+        "../envs/environment.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=15,
+    params:
+        options=comparisons(CATEGORISED),
+        code=code("figures/draw_categories.py"),
+    shell:
+        '"$AIS_RUN" figures.draw_categories {params.options} --tables {input.tables:q} --output {output.png:q} 2> {log:q}'
 
 
 rule draw_faithfulness:

@@ -1,13 +1,25 @@
-"""Inference: what the gain is worth, which maps matter, and how well any model could agree.
+"""Inference: what the gain is worth, which maps matter and for which images, and how well any model could agree.
 
 Wants: features, judgments and folds; importance and pruning tables.
 Gives: results/inference/{stimuli}/{backbone}/{analysis}.h5 (the whole procedure in permuted worlds), {measure}.leak.tsv
 (gain by images seen), {measure}.tsv (a row a map), {measure}.additivity.tsv; {stimuli}/{alignment}.ceiling.tsv; and the
-summaries results/inference/summary.tsv and results/pruning/summary.tsv.
+summaries results/inference/summary.tsv and results/pruning/summary.tsv. Where there are several sets,
+results/inference/transfer.tsv (the maps that one keeps, on another); where a set has categories,
+results/inference/categories.tsv (the gain within and across them) and {measure}.categories.tsv (a row a map).
 """
 
 PERMUTED_FROM = SCORED_FROM | gated(folds=folds_of)
 MAP_TABLES = each_of(MAP_TABLE, INFERRED)
+# Sets can be compared through one network, each with each.
+SETS = combinations(stimuli=STIMULI)
+TRANSFERRED = combinations(backbone=BACKBONES, measure={each["measure"] for each in MEASURED}) if len(SETS) > 1 else []
+WITH_CATEGORIES = [name for name, stimuli in STIMULI.items() if stimuli["categories"] is not None]
+CATEGORISED = [each for each in MEASURED if each["stimuli"] in WITH_CATEGORIES]
+CATEGORISED_GAINS = [
+    each for each in COMPARED if each["stimuli"] in WITH_CATEGORIES and each["analysis"] in PRUNED
+]  # reweighting retains no maps
+TRANSFER_SUMMARIES = [TRANSFER_SUMMARY] if TRANSFERRED else []
+CATEGORY_SUMMARIES = [CATEGORY_SUMMARY] if CATEGORISED_GAINS else []
 SPLITS = sorted({each["split"] for each in ANALYSES.values()})
 
 
@@ -47,6 +59,8 @@ localrules:
     judge_gain,
     estimate_ceiling,
     summarise_gain,
+    join_transfer,
+    join_categories,
 
 
 rule judge_gain:
@@ -190,3 +204,152 @@ rule summarise_gain:
         '"$AIS_RUN" inference.summarise_gain {params.options} --inference {input.inference:q}'
         " --tables {input.tables:q} --ceilings {input.ceilings:q}"
         " --output {output.summary:q} --main {output.main:q} 2> {log:q}"
+
+
+rule transfer_maps:
+    """Try the maps that each set keeps on every other set, beside as many random maps."""
+    input:
+        **gated(
+            features=expand(FEATURES, stimuli=sorted(STIMULI), allow_missing=True),
+            weights=WEIGHTS,
+            judgments=expand(JUDGMENTS, stimuli=sorted(STIMULI)),
+            importance=expand(IMPORTANCE, stimuli=sorted(STIMULI), allow_missing=True),
+        ),
+    output:
+        table=TRANSFER,
+    log:
+        "results/logs/transfer_maps/{backbone}/{measure}.log",
+    benchmark:
+        "results/benchmarks/transfer_maps/{backbone}/{measure}.tsv"
+    conda:
+        "../envs/environment.yaml"
+    resources:
+        mem_mb=MEMORY_MB,
+        similarities_mb=SIMILARITIES_MB,
+        runtime=480,
+        gpu=GPU,
+        device=STUDY["device"],
+    params:
+        sets=comparisons(SETS),
+        permutations=permuted(200),
+        options=options(settings_of_measure, "similarity", "alignment"),
+        code=code("inference/transfer_maps.py"),
+    shell:
+        '"$AIS_RUN" inference.transfer_maps {params.sets}'
+        " --features {input.features:q}"
+        " --weights {input.weights:q}"
+        " --judgments {input.judgments:q}"
+        " --importance {input.importance:q}"
+        " {params.permutations} {params.options}"
+        " --device {resources.device} --threads {threads} --memory-mb {resources.similarities_mb}"
+        " --output {output.table:q} 2> {log:q}"
+
+
+rule join_transfer:
+    """All networks' transfer between sets in one table."""
+    input:
+        tables=each_of(TRANSFER, TRANSFERRED),
+    output:
+        table=report(TRANSFER_SUMMARY, caption="report/transfer_table.rst", category="Inference"),
+    log:
+        "results/logs/join_transfer.log",
+    conda:
+        "../envs/environment.yaml"
+    resources:
+        mem_mb=1000,
+        runtime=15,
+    params:
+        options=joined(TRANSFERRED),
+        code=code("inference/join_tables.py"),
+    shell:
+        '"$AIS_RUN" inference.join_tables {params.options} --tables {input.tables:q} --output {output.table:q} 2> {log:q}'
+
+
+rule score_categories:
+    """Score the maps on pairs within and across categories, and by the border between these."""
+    input:
+        **SCORED_FROM,
+        categories=CATEGORIES,
+    output:
+        table=CATEGORY_MAPS,
+    log:
+        "results/logs/score_categories/{stimuli}/{backbone}/{measure}.log",
+    benchmark:
+        "results/benchmarks/score_categories/{stimuli}/{backbone}/{measure}.tsv"
+    conda:
+        "../envs/environment.yaml"
+    resources:
+        mem_mb=MEMORY_MB,
+        similarities_mb=SIMILARITIES_MB,
+        runtime=240,
+        gpu=GPU,
+        device=STUDY["device"],
+    params:
+        options=options(settings_of_measure, "similarity", "alignment"),
+        code=code("inference/score_categories.py"),
+    shell:
+        '"$AIS_RUN" inference.score_categories'
+        " --features {input.features:q}"
+        " --weights {input.weights:q}"
+        " --judgments {input.judgments:q}"
+        " --categories {input.categories:q}"
+        " {params.options}"
+        " --device {resources.device} --threads {threads} --memory-mb {resources.similarities_mb}"
+        " --output {output.table:q} 2> {log:q}"
+
+
+rule judge_categories:
+    """What pruning gains on test pairs within and across categories, with the maps that the analysis retained."""
+    input:
+        **PERMUTED_FROM,
+        **gated(curves=PRUNING),
+        table=PRUNING_TABLE,
+        categories=CATEGORIES,
+        maps=category_maps_of,
+    output:
+        table=CATEGORY_GAIN,
+    log:
+        "results/logs/judge_categories/{stimuli}/{backbone}/{analysis}.log",
+    conda:
+        "../envs/environment.yaml"
+    resources:
+        mem_mb=MEMORY_MB,
+        runtime=60,
+        gpu=GPU,
+        device=STUDY["device"],
+    params:
+        options=options(analysis_of, "similarity", "alignment", "split"),
+        code=code("inference/judge_categories.py"),
+    shell:
+        '"$AIS_RUN" inference.judge_categories'
+        " --features {input.features:q}"
+        " --weights {input.weights:q}"
+        " --judgments {input.judgments:q}"
+        " --categories {input.categories:q}"
+        " --folds {input.folds:q}"
+        " --curves {input.curves:q}"
+        " --table {input.table:q}"
+        " --maps {input.maps:q}"
+        " {params.options}"
+        " --device {resources.device}"
+        " --output {output.table:q} 2> {log:q}"
+
+
+rule join_categories:
+    """All analyses' gains within and across categories in one table."""
+    input:
+        tables=each_of(CATEGORY_GAIN, CATEGORISED_GAINS),
+    output:
+        table=report(CATEGORY_SUMMARY, caption="report/categories_table.rst", category="Inference"),
+    log:
+        "results/logs/join_categories.log",
+    conda:
+        "../envs/environment.yaml"
+    resources:
+        mem_mb=1000,
+        runtime=15,
+    params:
+        options=joined(CATEGORISED_GAINS),
+        code=code("inference/join_tables.py"),
+    shell:
+        '"$AIS_RUN" inference.join_tables {params.options} --tables {input.tables:q} --output {output.table:q} 2> {log:q}'

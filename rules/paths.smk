@@ -10,6 +10,7 @@ MANIFEST = "results/stimuli/{stimuli}.tsv"
 JUDGMENTS = "results/stimuli/{stimuli}.judgments.h5"
 NOTES = "results/stimuli/notes.tsv"
 FOLDS = "results/stimuli/{stimuli}/{split}.folds.h5"
+CATEGORIES = "results/stimuli/{stimuli}.categories.tsv"
 WEIGHTS = "data/weights/{backbone}.safetensors"
 FEATURES = "results/features/{stimuli}/{backbone}.h5"
 IMPORTANCE = "results/importance/{stimuli}/{backbone}/{measure}.h5"
@@ -26,6 +27,11 @@ LEAK = "results/inference/{stimuli}/{backbone}/{measure}.leak.tsv"
 MAP_TABLE = "results/inference/{stimuli}/{backbone}/{measure}.tsv"
 ADDITIVITY = "results/inference/{stimuli}/{backbone}/{measure}.additivity.tsv"
 CEILING = "results/inference/{stimuli}/{alignment}.ceiling.tsv"
+TRANSFER = "results/inference/{backbone}/{measure}.transfer.tsv"
+TRANSFER_SUMMARY = "results/inference/transfer.tsv"
+CATEGORY_MAPS = "results/inference/{stimuli}/{backbone}/{measure}.categories.tsv"
+CATEGORY_GAIN = "results/inference/{stimuli}/{backbone}/{analysis}.scopes.tsv"
+CATEGORY_SUMMARY = "results/inference/categories.tsv"
 INFERENCE_SUMMARY = "results/inference/summary.tsv"
 HEATMAPS = "results/heatmaps/{stimuli}/{backbone}/{measure}.h5"
 HEATMAP_TABLE = "results/heatmaps/{stimuli}/{backbone}/{measure}.tsv"
@@ -116,6 +122,15 @@ def judgments_of(wildcards):
 
 def order_of(wildcards):
     return own(filter(None, [stimuli_of(wildcards)["judgments"]["order"]]))
+
+
+def categories_of(wildcards):
+    return own([stimuli_of(wildcards)["categories"]])
+
+
+def category_maps_of(wildcards):
+    """The scores of each map within and across categories, by the measure of an analysis."""
+    return CATEGORY_MAPS.format(**wildcards, measure=measure_of(analysis_of(wildcards)))
 
 
 def judgment_files(wildcards, input):

@@ -28,6 +28,12 @@ def comparisons(each, option="comparisons"):
     return study.command_line({option: ["/".join(names.values()) for names in each]})
 
 
+def joined(each):
+    """The same for tables that are put together, with the columns that the names are written in."""
+    columns = study.command_line({"columns": list(each[0])}) if each else ""
+    return f"{columns} {comparisons(each)}"
+
+
 def gated(**artifacts):
     """Inputs that count by content: the HDF5 file at whatever time, and the digest beside it."""
 

@@ -1,8 +1,9 @@
 """Stimuli: the images of a set and their order, people's judgments in that order, and the folds.
 
-Wants: a folder of images, and judgments of their pairs in a form that people have.
-Gives: results/stimuli/{stimuli}.tsv, {stimuli}.judgments.h5 and {stimuli}/{split}.folds.h5; and what was taken for what
-in reading them, results/stimuli/notes.tsv.
+Wants: a folder of images, judgments of their pairs in a form that people have, and where a set has it, a table of its
+categories.
+Gives: results/stimuli/{stimuli}.tsv, {stimuli}.judgments.h5, {stimuli}/{split}.folds.h5 and {stimuli}.categories.tsv; and what was
+taken for what in reading them, results/stimuli/notes.tsv.
 """
 
 # What is read in forms that people have: of each set its judgments, and its saliency.
@@ -17,6 +18,7 @@ READ = [
 localrules:
     list_stimuli,
     read_judgments,
+    read_categories,
     split_folds,
     list_notes,
 
@@ -69,6 +71,29 @@ rule read_judgments:
         " {params.files}"
         " {params.options}"
         " --output {output.artifact:q} 2> {log:q}"
+
+
+rule read_categories:
+    """Bring a set's categories into the order of the images."""
+    input:
+        manifest=MANIFEST,
+        categories=categories_of,
+    output:
+        table=CATEGORIES,
+    log:
+        "results/logs/read_categories/{stimuli}.log",
+    conda:
+        "../envs/environment.yaml"
+    resources:
+        mem_mb=1000,
+        runtime=15,
+    params:
+        code=code("stimuli/read_categories.py"),
+    shell:
+        '"$AIS_RUN" stimuli.read_categories'
+        " --manifest {input.manifest:q}"
+        " --categories={input.categories:q}"
+        " --output {output.table:q} 2> {log:q}"
 
 
 rule split_folds:

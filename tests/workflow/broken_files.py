@@ -37,6 +37,7 @@ COMMANDS = {
     "list_stimuli": f"--images images --output {SMALL}.tsv",
     "read_judgments": f"--manifest {SMALL}.tsv --judgments ratings.csv --output {SMALL}.judgments.h5",
     "read_array": f"--manifest {SMALL}.tsv --judgments ratings.npy --order order.txt --output {SMALL}.judgments.h5",
+    "read_categories": f"--manifest {SMALL}.tsv --categories categories.csv --output {SMALL}.categories.tsv",
     "split_folds": f"--manifest {SMALL}.tsv --split images --folds 3 --seeds 1 2 --output {SMALL}/images.folds.h5",
     "freeze_weights": f"{TEST_RESNET} --weights network.safetensors --output data/weights/tiny.safetensors",
     "extract_features": f"--images images --manifest {SMALL}.tsv --weights data/weights/tiny.safetensors {TEST_RESNET}"
@@ -58,7 +59,7 @@ COMMANDS = {
     f" --output-curves {COMPARED}.curves.tsv --output-tests {COMPARED}.tests.tsv",
 }
 SCRIPTS = {
-    **dict.fromkeys(("list_stimuli", "read_judgments", "split_folds"), "stimuli.{}"),
+    **dict.fromkeys(("list_stimuli", "read_judgments", "read_categories", "split_folds"), "stimuli.{}"),
     **dict.fromkeys(("freeze_weights", "extract_features"), "features.{}"),
     **dict.fromkeys(("score_maps", "score_shard", "merge_scores"), "importance.score_maps"),
     **dict.fromkeys(("prune_shard", "merge_curves"), "pruning.prune_maps"),

@@ -22,6 +22,8 @@ def write(folder: Path) -> dict:
             size = (64, 96, 3) if kind == "images" else (32, 48)
             Image.fromarray(random.integers(0, 256, size, dtype=np.uint8)).save(folder / kind / f"{name}.png")
     write_ratings(folder, IDS)
+    kinds = "".join(f"{name},{'abc'[number % 3]}\n" for number, name in enumerate(IDS))
+    (folder / "categories.csv").write_text(f"image,category\n{kinds}", encoding="utf-8")  # a study may name them
     torch.manual_seed(0)
     save_file(timm.create_model("test_resnet", num_classes=5).state_dict(), folder / "network.safetensors")
     return {

@@ -232,6 +232,15 @@ IN_THE_FILES = {
         "read_judgments", content("ratings.csv", LONG + "image00,image01,3,anna\nimage00,image02,4,anna\n"), "",
         "ratings.csv: found 2 judged pairs; expected at least 3",
     ),
+    # categories
+    "an image without a category": (
+        "read_categories", edited("categories.csv", "image04,b\n", ""), "",
+        "categories.csv: found no category of the images 'image04' (1 of 12); expected one of each image",
+    ),
+    "an image of two categories": (
+        "read_categories", edited("categories.csv", "image04,b\n", "image04,b\nimage04,c\n"), "",
+        "categories.csv, line 7: found 'image04' a second time; expected each image once",
+    ),
     # folds
     "fewer images than folds need": (
         "split_folds", relisted(five_images), "",

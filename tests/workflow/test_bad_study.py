@@ -55,6 +55,7 @@ IN_THE_STUDY = {
         of_stimuli(judgments={"kind": "similarity"}),
         "stimuli.small.judgments: found no key 'files', which has no default",
     ),
+    "missing categories": (of_stimuli(categories="kinds.csv"), "stimuli.small.categories: found no file kinds.csv"),
     "missing saliency": (of_stimuli(saliency={"maps": "gazes"}), "small.saliency.maps: found no folder gazes"),
     "unknown predictor": (of_stimuli(saliency={"predictor": "deepgaze"}), 'found "deepgaze"; expected spectral_'),
     "missing weights": (of_backbone(weights="net.pth"), "backbones.tiny.weights: found no file net.pth"),

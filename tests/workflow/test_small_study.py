@@ -63,6 +63,28 @@ def test_images_without_saliency_are_left_out_counted_and_named(copy):
     assert "left out, as they have no saliency: 2 images: 'image03', 'image07'" in said
 
 
+def test_pairs_within_and_across_categories(copy):
+    workflow, study = copy
+    study["stimuli"]["small"]["categories"] = "categories.csv"
+    small_study.write_study(workflow.folder, study)
+    workflow.succeeds("--configfile", "mine.yaml")
+    table = pd.read_csv(workflow.path("results/inference/categories.tsv"), sep="\t")
+    assert table[["analysis", "split", "scope"]].to_numpy().tolist() == [
+        [analysis, split, scope]
+        for analysis, split in (("paper", "pairs"), ("strict", "images"))
+        for scope in ("all", "within", "across", "border")
+    ]
+    # On all pairs it is what pruning itself says.
+    all_pairs = table[table["scope"] == "all"].set_index("analysis")
+    summary = pd.read_csv(workflow.path("results/pruning/summary.tsv"), sep="\t").set_index("analysis")
+    for name in ("full", "retained", "gain", "n_retained", "folds_undefined"):
+        np.testing.assert_allclose(all_pairs[name], summary.loc[all_pairs.index, name], rtol=0, atol=1e-12)
+    maps = pd.read_csv(workflow.path("results/figures/categories.tsv"), sep="\t")
+    with h5py.File(workflow.path("results/importance/small/tiny/cosine-spearman.h5")) as file:
+        np.testing.assert_allclose(maps["all"], file["set/score"][:], rtol=0, atol=1e-12)
+    assert workflow.has_nothing_to_do("--configfile", "mine.yaml")
+
+
 def seen(folder):
     """Every file and folder that the workflow must leave alone, with its content and date."""
     return {

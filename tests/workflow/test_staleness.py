@@ -16,39 +16,6 @@ from safetensors.torch import load_file, save_file
 from workflow import small_study
 from workflow.conftest import ROOT
 
-# Which rules take what each rule gives: a stale rule makes those after it stale.
-FEEDS = {
-    "list_stimuli": "read_judgments split_folds extract_features prepare_saliency draw_sheets compare_saliency",
-    "read_judgments": "score_maps score_folds prune_maps permute_judgments judge_gain measure_leak examine_maps"
-    " estimate_ceiling list_notes",
-    "split_folds": "score_folds prune_maps permute_judgments judge_gain estimate_ceiling",
-    "freeze_weights": "extract_features score_maps score_folds prune_maps permute_judgments judge_gain measure_leak"
-    " examine_maps",
-    "extract_features": "score_maps score_folds prune_maps permute_judgments judge_gain measure_leak examine_maps"
-    " compute_heatmaps",
-    "score_maps": "compute_heatmaps examine_maps",
-    "score_folds": "prune_maps",
-    "prune_maps": "summarise_gain draw_pruning",
-    "permute_judgments": "judge_gain",
-    "judge_gain": "summarise_gain",
-    "estimate_ceiling": "summarise_gain draw_pruning",
-    "measure_leak": "draw_leak",
-    "compute_heatmaps": "draw_sheets compare_saliency",
-    "prepare_saliency": "compare_saliency list_notes",
-    "compare_saliency": "summarise_saliency draw_saliency",
-    "summarise_saliency": "draw_saliency",
-}
-
-
-def and_after(rules: str) -> set[str]:
-    """These rules and all that depend on them."""
-    found, waiting = set(), rules.split()
-    while waiting:
-        rule = waiting.pop()
-        found.add(rule)
-        waiting += FEEDS.get(rule, "").split()
-    return found
-
 
 class Checkout:
     """A copy of the project beside a study's folder, so that code can be edited."""
@@ -73,6 +40,19 @@ class Checkout:
         rules = set(re.findall(r"^(?:local)?rule (\w+?)(?:_shard)?:$", said, flags=re.MULTILINE)) - {"all"}
         assert bool(rules) != ("Nothing to be done" in said)
         return rules
+
+    def and_after(self, rules: str) -> set[str]:
+        """These rules and all that depend on them: a stale rule makes those after it stale."""
+        drawn = self.snakemake("--rulegraph", "--forceall")
+        names = dict(re.findall(r'^\s*(\d+)\[label = "(\w+?)(?:_shard)?"', drawn, flags=re.MULTILINE))
+        feeds = [(names[one], names[other]) for one, other in re.findall(r"(\d+) -> (\d+)", drawn)]
+        assert set(rules.split()) <= set(names.values())
+        found, waiting = set(), rules.split()
+        while waiting:
+            rule = waiting.pop()
+            found.add(rule)
+            waiting += [after for before, after in feeds if before == rule and after not in found]
+        return found - {"all"}
 
     def script(self, name: str) -> Path:
         return self.project / "workflow_scripts" / name
@@ -192,7 +172,7 @@ def test_shards_deleted_to_make_room(copy):
 def test_another_number_of_shards_holds_when_something_else_is_stale(copy):
     change_study(copy, in_shards(3))
     small_study.rerate(copy.folder)
-    assert copy.stale() == and_after("read_judgments")
+    assert copy.stale() == copy.and_after("read_judgments")
     assert copy.snakemake("--dry-run").count("shards=3") == (1 + 2 + 2) * 3
 
 
@@ -217,47 +197,39 @@ def test_the_readme_and_the_lock_file(copy):
 
 def test_the_commands_that_explain_force_and_accept(copy):
     """Those of rules/README.md."""
-    assert copy.stale("--forcerun", "compute_heatmaps") == and_after("compute_heatmaps")
-    assert copy.stale("--forcerun", "results/importance/small/tiny/cosine-spearman.h5") == and_after("score_maps")
+    assert copy.stale("--forcerun", "compute_heatmaps") == copy.and_after("compute_heatmaps")
+    assert copy.stale("--forcerun", "results/importance/small/tiny/cosine-spearman.h5") == copy.and_after("score_maps")
     (copy.folder / "results/pruning/small/tiny/paper.h5").unlink()
     assert copy.stale() == set()  # nothing needs it
     (copy.folder / "results/figures/pruning_curves.png").unlink()
-    assert copy.stale() == and_after("prune_maps")
+    assert copy.stale() == copy.and_after("prune_maps")
     edit_script("heatmaps/draw_sheets")(copy)
     said = copy.snakemake("--dry-run")
     assert "reason: Params have changed since last execution" in said
     assert "reason: Missing output files: results/figures/pruning_curves.png" in said
     copy.snakemake("--touch", "results/heatmaps/small/tiny/cosine-spearman.jpg")
-    assert copy.stale() == and_after("prune_maps")
+    assert copy.stale() == copy.and_after("prune_maps")
 
 
-OF_ANALYSES = and_after("prune_maps permute_judgments")
-OF_MEASURES = and_after("score_maps measure_leak")
-ALL = {"score_folds"} | OF_ANALYSES | OF_MEASURES
+OF_ANALYSES = "prune_maps permute_judgments"
+OF_MEASURES = "score_maps measure_leak"
+# To what is added; what runs, beside all that depends on it.
 ADDED = {
     "analysis of the same measure and split": ("analyses", {"split": "pairs"}, OF_ANALYSES),
-    "analysis of the same measure masked otherwise": ("analyses", {"mask": "self"}, ALL - {"score_folds"}),
-    "analysis of another measure": ("analyses", {"similarity": "euclidean"}, ALL),
-    "analysis of another strategy": (
-        "analyses",
-        {"split": "images", "pruning": "greedy"},
-        OF_ANALYSES | {"draw_strategies"},
+    "analysis of the same measure masked otherwise": ("analyses", {"mask": "self"}, f"{OF_ANALYSES} {OF_MEASURES}"),
+    "analysis of another measure": (
+        "analyses", {"similarity": "euclidean"}, f"score_folds {OF_ANALYSES} {OF_MEASURES}",
     ),
+    "analysis of another strategy": ("analyses", {"split": "images", "pruning": "greedy"}, OF_ANALYSES),
     "analysis that reweights": (
-        "analyses",
-        {"split": "images", "reweight": "nonnegative_ridge"},
-        OF_ANALYSES - {"prune_maps"} | {"reweight_maps", "draw_strategies"},
+        "analyses", {"split": "images", "reweight": "nonnegative_ridge"}, "reweight_maps permute_judgments",
     ),
-    "analysis of another alignment": ("analyses", {"alignment": "pearson"}, ALL | {"estimate_ceiling"}),
-    "backbone": ("backbones", "tiny", {"freeze_weights", "extract_features"} | ALL),
-    "stimuli": (
-        "stimuli",
-        "small",
-        {"list_stimuli", "read_judgments", "split_folds", "prepare_saliency", "extract_features"}
-        | {"estimate_ceiling", "list_notes"}
-        | ALL,
+    "analysis of another alignment": (
+        "analyses", {"alignment": "pearson"}, f"score_folds {OF_ANALYSES} {OF_MEASURES} estimate_ceiling",
     ),
-}
+    "backbone": ("backbones", "tiny", "freeze_weights"),
+    "stimuli": ("stimuli", "small", "list_stimuli"),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("what", ADDED)
@@ -266,11 +238,14 @@ def test_what_is_added_runs_its_own_jobs_and_the_summaries(copy, what):
     change_study(copy, lambda study: study[part].update(more=study[part][added] if isinstance(added, str) else added))
     said = copy.snakemake("--dry-run")
     new = {
-        "analyses": r"analysis=more|measure=(euclidean-spearman|cosine-spearman-self|cosine-pearson)|alignment=pearson"
-    }.get(part, "=more")
+        "analyses": r"analysis=more|measure=(euclidean-spearman|cosine-spearman-self|cosine-pearson)|alignment=pearson",
+        # Between all sets, and between all backbones.
+        "stimuli": r"=more|^backbone=tiny, measure=cosine-spearman$",
+        "backbones": r"=more|^stimuli=small, measure=cosine-spearman$",
+    }[part]
     for wildcards in re.findall(r"^ +wildcards: (.+)$", said, flags=re.MULTILINE):
         assert re.search(new, wildcards)
-    assert copy.stale() == rules
+    assert copy.stale() == copy.and_after(rules)
 
 
 # Exactly the right rules rerun.
@@ -290,7 +265,7 @@ MODULES = {
 def test_an_edit_in_a_library_module(copy, module):
     with open(copy.script(f"ais/{module}.py"), "a", encoding="utf-8") as file:
         file.write("\n\nEDITED = True\n")
-    assert copy.stale() == and_after(MODULES[module])
+    assert copy.stale() == copy.and_after(MODULES[module])
 
 
 def edit_script(name):
@@ -377,6 +352,10 @@ EDITS = {
     ),
     "seeds": (in_study(lambda study: study["folds"].update(seeds=[2, 1])), "split_folds measure_leak"),
     "number of folds": (in_study(lambda study: study["folds"].update(number=2)), "split_folds measure_leak"),
+    "categories": (
+        of_stimuli(categories="categories.csv"),
+        "read_categories score_categories judge_categories",
+    ),
     "kind of judgments": (
         of_stimuli(judgments={"files": "ratings.csv", "kind": "dissimilarity"}),
         "read_judgments",
@@ -388,4 +367,4 @@ EDITS = {
 def test_an_edit_reruns_just_what_uses_it(copy, what):
     edit, rules = EDITS[what]
     edit(copy)
-    assert copy.stale() == and_after(rules)
+    assert copy.stale() == copy.and_after(rules)

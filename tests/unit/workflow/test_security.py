@@ -57,8 +57,8 @@ def test_each_offence_would_be_found(text):
 
 def test_rules_quote_every_path_and_every_text_of_a_users():
     """In a rule's command, files are quoted by Snakemake (:q), and options by the function that makes them."""
-    plain = {f"params.{name}" for name in ["options", "images", "files", "source", "folds", "permutations", "curves"]}
-    plain |= {"params.pairs", "params.colours"}
+    texts = ("options", "images", "files", "source", "folds", "permutations", "curves", "sets", "pairs", "colours")
+    plain = {f"params.{name}" for name in texts}
     plain |= {"resources.device", "resources.similarities_mb", "threads"}
     # Their patterns allow nothing else.
     plain |= {f"wildcards.{name}" for name in ("split", "alignment", "shard", "shards", "first", "last")}

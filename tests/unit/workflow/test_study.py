@@ -45,6 +45,7 @@ def test_defaults_are_filled_in(here):
         "reweight": "none",
         "permutations": None,
     }
+    assert found["stimuli"]["animals"]["categories"] is None
     assert found["heatmap_scores"] == "images"
     assert found["saliency_percents"] == [5, 10, 15]
     assert found["analyses"]["strict"]["split"] == "images"
@@ -85,8 +86,8 @@ def changed(*steps, value):
 MISTAKES = {
     "unknown key": (
         changed("stimuli", "animals", "image", value="x"),
-        "mine.yaml, stimuli.animals: found the unknown key 'image'; expected images, judgments, pairs or "
-        "saliency. Did you mean 'images'?",
+        "mine.yaml, stimuli.animals: found the unknown key 'image'; expected images, judgments, pairs, "
+        "categories or saliency. Did you mean 'images'?",
     ),
     "unknown key at the top": (
         changed("backbone", value={}),
@@ -136,6 +137,10 @@ MISTAKES = {
     "missing order file": (
         changed("stimuli", "animals", "judgments", value={"files": "ratings.csv", "order": "order.txt"}),
         "mine.yaml, stimuli.animals.judgments.order: found no file order.txt",
+    ),
+    "missing categories": (
+        changed("stimuli", "animals", "categories", value="kinds.csv"),
+        "mine.yaml, stimuli.animals.categories: found no file kinds.csv; expected one, relative to",
     ),
     "missing weights file": (
         changed("backbones", "net", "weights", value="nett.pth"),

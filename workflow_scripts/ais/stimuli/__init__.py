@@ -6,6 +6,7 @@ import lazy_loader
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
+        "categories": ["same_category"],
         "folds": ["pairs_of", "split_pairs", "split_images"],
         "manifests": ["read_manifest"],
         "ratings": ["Ratings"],

@@ -167,6 +167,7 @@ def _missing_files(source: str, key: str, stimuli: dict) -> list[tuple[str, str,
     files = {f"judgments ({n})": path for n, path in enumerate(judgments["files"], start=1)}
     files |= {
         "judgments.order": judgments["order"],
+        "categories": stimuli["categories"],
         "saliency.fixations": stimuli["saliency"].get("fixations"),
     }
     missing = []

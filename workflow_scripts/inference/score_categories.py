@@ -1,0 +1,55 @@
+"""Which maps carry the border between categories, and which the order inside: importance by kind of pairs."""
+
+import argparse
+import logging
+
+import numpy as np
+import pandas as pd
+
+from ais.artifacts import store
+from ais.engine import alignment, loading, similarity
+from ais.inference import scopes
+from ais.stimuli import categories
+from ais.stimuli.folds import pairs_of
+from ais.workflow.command_line import run
+
+log = logging.getLogger(__name__)
+
+
+def parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--features", required=True, help="HDF5 of extract_features.py")
+    parser.add_argument("--weights", help="frozen weights; a fully connected readout needs them")
+    parser.add_argument("--judgments", required=True, help="HDF5 of read_judgments.py")
+    parser.add_argument("--categories", required=True, help="TSV of read_categories.py")
+    parser.add_argument("--similarity", choices=similarity.MEASURES, default="cosine", help="of embeddings")
+    parser.add_argument("--alignment", choices=alignment.MEASURES, default="spearman", help="to people")
+    parser.add_argument("--threads", type=int, default=1, help="maps at work at once")
+    parser.add_argument("--memory-mb", type=int, default=500, help="for the similarities held at once")
+    parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto", help="for networks")
+    parser.add_argument("--output", required=True, help="TSV: a row a map: all, within, across, border")
+    return parser
+
+
+def main(arguments: argparse.Namespace) -> None:
+    with store.opened(arguments.features, "features") as features:
+        ids = store.read_ids(features)
+        left, right = pairs_of(len(ids))
+        masking = loading.maskable(features, arguments.similarity, left, right, arguments.weights, arguments.device)
+    human = loading.read_human(arguments.judgments, ids, left, right)
+    same = categories.same_category(categories.read(arguments.categories, ids), left, right)
+    apart = scopes.scopes_of(human, same)
+    memory = arguments.memory_mb * 1_000_000
+    score = scopes.score_maps(masking, apart, arguments.alignment, arguments.threads, memory)
+    store.write_table(arguments.output, pd.DataFrame({"map": np.arange(masking.maps)} | score))
+    network, everything = masking.full(), np.ones(human.size, dtype=bool)
+    for name, scope in apart.items():
+        log.info(
+            "%s: %d judged pairs, alignment %.3f, %d of %d maps help (AIS > 0)",
+            name, scope.pairs, scope.alignment(network, everything, arguments.alignment),
+            (score[name] > 0).sum(), masking.maps,
+        )  # fmt: skip
+
+
+if __name__ == "__main__":
+    run(parser(), main)
