@@ -2,8 +2,8 @@
 
 Wants: a folder of images, judgments of their pairs in a form that people have, and where a set has it, a table of its
 categories.
-Gives: results/stimuli/{stimuli}.tsv, {stimuli}.judgments.h5, {stimuli}/{split}.folds.h5 and {stimuli}.categories.tsv; and what was
-taken for what in reading them, results/stimuli/notes.tsv.
+Gives: results/stimuli/{stimuli}.tsv, {stimuli}.judgments.h5, {stimuli}/{split}.folds.h5 and
+{stimuli}.categories.tsv; and what was taken for what in reading them, results/stimuli/notes.tsv.
 """
 
 # What is read in forms that people have: of each set its judgments, and its saliency.
