@@ -336,7 +336,7 @@ IN_THE_FILES = {
         "prepare_saliency", content("gaze/image04.png", b"half"), "", "gaze/image04.png: not a readable map",
     ),
     "fixations without a column": (
-        "prepare_fixations", content("fixations.csv", "image,x,y\nimage00,1,2\n"), "", "Add subject.",
+        "prepare_fixations", content("fixations.csv", "image,x,y\nimage00,1,2\n"), "", "Add subject, or give the",
     ),
     "a fixation that is no number": (
         "prepare_fixations", content("fixations.csv", FIXATIONS + "image00,anna,1,2\nimage00,anna,left,2\n"), "",
