@@ -1,7 +1,7 @@
 # make demo   set up, run the demo end to end, write its report
 # make test   set up, run the tests
 # make test-long  the tests that take many minutes: killed at random moments and resumed, all architectures, calibration
-# make bench  time the engine beside the plain loop and its floor, and the workflow with nothing to do
+# make bench  time the engine beside the plain loop and its floor, permutations, and the workflow with nothing to do
 PYTHON ?= python3
 CORES ?= $(shell nproc 2>/dev/null || sysctl -n hw.ncpu)
 BIN := .venv/bin
@@ -34,6 +34,7 @@ test-long: env
 bench: env
 	$(BIN)/python tests/benchmarks/engine.py --threads $(CORES) --output results/benchmarks/engine.png
 	$(BIN)/python tests/benchmarks/features.py --threads $(CORES) --output results/benchmarks/features.tsv
+	$(BIN)/python tests/benchmarks/permutations.py --output results/benchmarks/permutations.tsv
 	$(BIN)/python tests/benchmarks/nothing_to_do.py --cores $(CORES) --output results/benchmarks/nothing_to_do.tsv
 
 # What can be seen without running anything: style, the workflow's form, and that the studies parse.

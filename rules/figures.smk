@@ -1,6 +1,6 @@
 """Figures: each drawn from a tidy table that lies beside it.
 
-Wants: pruning curves and tables, the leak by exposure, transfer between sets, scores within and across categories,
+Wants: pruning curves and tables, the leak by exposure, additivity, transfer between sets, scores within and across categories,
 saliency's curves and summary, the demo's heatmaps.
 Gives: results/figures/{figure}.png, .pdf and .tsv.
 """
@@ -8,7 +8,7 @@ Gives: results/figures/{figure}.png, .pdf and .tsv.
 IMAGE_STRATEGIES = {strategy_of(each) for each in ANALYSES.values() if each["split"] == "images"}
 FIGURES = [f"results/figures/{name}.png" for name in ("pruning_gain", "pruning_curves", "faithfulness")]
 if INFERRED:
-    FIGURES.append("results/figures/leak.png")
+    FIGURES += ["results/figures/leak.png", "results/figures/additivity.png"]
 if SALIENCY_COMPARISONS:
     FIGURES.append("results/figures/saliency.png")
 if HELD_TOGETHER:
@@ -30,6 +30,7 @@ WITH_CURVES = [each for each in WITH_SPLITS if each["analysis"] in PRUNED]  # re
 localrules:
     draw_pruning,
     draw_leak,
+    draw_additivity,
     draw_strategies,
     draw_transfer,
     draw_categories,
@@ -84,6 +85,27 @@ rule draw_leak:
         code=code("figures/draw_leak.py"),
     shell:
         '"$AIS_RUN" figures.draw_leak {params.options} --tables {input.tables:q} --output {output.png:q} 2> {log:q}'
+
+
+rule draw_additivity:
+    """What the top maps cost masked together, against the sum of what each costs alone."""
+    input:
+        tables=each_of(ADDITIVITY, INFERRED),
+    output:
+        **figure("additivity", "Inference"),
+    log:
+        "results/logs/draw_additivity.log",
+    conda:
+        "../envs/environment.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=15,
+    params:
+        options=comparisons(INFERRED),
+        code=code("figures/draw_additivity.py"),
+    shell:
+        '"$AIS_RUN" figures.draw_additivity {params.options} --tables {input.tables:q}'
+        " --output {output.png:q} 2> {log:q}"
 
 
 rule draw_strategies:

@@ -1,15 +1,18 @@
 """Inference: what the gain is worth, which maps matter and for which images, and how well any model could agree.
 
 Wants: features, judgments and folds; importance and pruning tables.
-Gives: results/inference/{stimuli}/{backbone}/{analysis}.h5 (the whole procedure in permuted worlds), {measure}.leak.tsv
-(gain by images seen), {measure}.tsv (a row a map), {measure}.additivity.tsv; {stimuli}/{alignment}.ceiling.tsv; and the
-summaries results/inference/summary.tsv and results/pruning/summary.tsv. Where there are several sets,
+Gives: results/inference/{stimuli}/{backbone}/{analysis}.h5 (the whole procedure in permuted worlds),
+{analysis}.refits.h5 (where an analysis asks for interval: leave_out), {measure}.leak.tsv (gain by images seen),
+{measure}.tsv (a row a map), {measure}.additivity.tsv; {stimuli}/{alignment}.ceiling.tsv; and the summaries
+results/inference/summary.tsv and results/pruning/summary.tsv. Where there are several sets,
 results/inference/transfer.tsv (the maps that one keeps, on another); where a set has categories,
 results/inference/categories.tsv (the gain within and across them) and {measure}.categories.tsv (a row a map).
 """
 
 PERMUTED_FROM = SCORED_FROM | gated(folds=folds_of)
 MAP_TABLES = each_of(MAP_TABLE, INFERRED)
+SUMMARISED = [each | {"interval": ANALYSES[each["analysis"]]["interval"]} for each in COMPARED]
+LEFT_OUT = [each for each in SUMMARISED if each["interval"] == "leave_out"]
 # Sets can be compared through one network, each with each.
 SETS = combinations(stimuli=STIMULI)
 TRANSFERRED = combinations(backbone=BACKBONES, measure={each["measure"] for each in MEASURED}) if len(SETS) > 1 else []
@@ -86,6 +89,38 @@ rule judge_gain:
         " --judgments {input.judgments:q}"
         " --folds {input.folds:q}"
         " {params.options}"
+        " --output {output.artifact:q} 2> {log:q}"
+
+
+rule refit_gain:
+    """Run the whole procedure without a fifth of the images each, for the interval that is made of it."""
+    input:
+        **SCORED_FROM,
+    output:
+        **made(REFITS),
+    log:
+        "results/logs/refit_gain/{stimuli}/{backbone}/{analysis}.log",
+    benchmark:
+        "results/benchmarks/refit_gain/{stimuli}/{backbone}/{analysis}.tsv"
+    conda:
+        "../envs/environment.yaml"
+    resources:
+        mem_mb=MEMORY_MB,
+        similarities_mb=SIMILARITIES_MB,
+        runtime=480,
+        gpu=GPU,
+        device=STUDY["device"],
+    params:
+        folds=options(all_folds, "folds", "seeds"),
+        options=options(analysis_of, "similarity", "alignment", "pruning"),
+        code=code("inference/refit_gain.py"),
+    shell:
+        '"$AIS_RUN" inference.refit_gain'
+        " --features {input.features:q}"
+        " --weights {input.weights:q}"
+        " --judgments {input.judgments:q}"
+        " {params.folds} {params.options}"
+        " --device {resources.device} --memory-mb {resources.similarities_mb}"
         " --output {output.artifact:q} 2> {log:q}"
 
 
@@ -184,7 +219,7 @@ rule estimate_ceiling:
 rule summarise_gain:
     """One row an analysis: the gain of unseen images first, with its interval, both nulls and the noise ceilings."""
     input:
-        **gated(inference=each_of(INFERENCE, COMPARED)),
+        **gated(inference=each_of(INFERENCE, COMPARED), refits=each_of(REFITS, LEFT_OUT)),
         tables=each_of(PRUNING_TABLE, COMPARED),
         ceilings=each_of(CEILING, COMPARED),
     output:
@@ -198,11 +233,11 @@ rule summarise_gain:
         mem_mb=1000,
         runtime=15,
     params:
-        options=comparisons(COMPARED),
+        options=comparisons(SUMMARISED),
         code=code("inference/summarise_gain.py"),
     shell:
         '"$AIS_RUN" inference.summarise_gain {params.options} --inference {input.inference:q}'
-        " --tables {input.tables:q} --ceilings {input.ceilings:q}"
+        " --tables {input.tables:q} --ceilings {input.ceilings:q} --refits {input.refits:q}"
         " --output {output.summary:q} --main {output.main:q} 2> {log:q}"
 
 

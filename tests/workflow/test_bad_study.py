@@ -39,6 +39,10 @@ IN_THE_STUDY = {
         of_analysis(similarity="cosin"),
         "analyses.paper.similarity: found \"cosin\"; expected cosine, correlation or euclidean. Did you mean 'cosine'?",
     ),
+    "an interval over images where folds are by pairs": (
+        of_analysis(interval="leave_out"),
+        "analyses.paper.interval: found leave_out with split: pairs; expected split: images",
+    ),
     "missing image folder": (of_stimuli(images="imges"), "stimuli.small.images: found no folder imges; expected one"),
     "a file where a folder belongs": (of_stimuli(images="ratings.csv"), "images: found no folder ratings.csv"),
     "braces in a path": (of_stimuli(images="{images}"), "images: found {images}; expected a path without braces"),

@@ -67,7 +67,7 @@ def test_heatmaps_fall_where_the_raters_look(demo):
 
 
 def test_every_figure_and_page_is_there(demo):
-    for name in ("pruning_curves", "pruning_gain", "leak", "saliency", "planted_truth"):
+    for name in ("pruning_curves", "pruning_gain", "leak", "additivity", "saliency", "planted_truth"):
         for end in ("png", "pdf", "tsv"):
             assert demo.path(f"results/figures/{name}.{end}").stat().st_size > 500
     assert len(list(demo.path("results/heatmaps/shapes/namer/cosine-spearman/pages").glob("*.jpg"))) == 72 / 12 - 1

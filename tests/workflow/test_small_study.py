@@ -21,6 +21,7 @@ from workflow.conftest import ROOT, Workflow
 
 from ais.artifacts.store import file_digest
 from ais.backbones import networks
+from ais.inference.intervals import leave_out
 
 
 @pytest.fixture
@@ -42,6 +43,27 @@ def test_all_that_a_study_asks_for_is_there(finished):
     assert workflow.path("results/heatmaps/small/tiny/cosine-spearman.jpg").is_file()
     assert workflow.path("results/saliency/summary.tsv").is_file()
     assert not list(workflow.folder.rglob("*.tmp"))
+
+
+def test_an_interval_by_leaving_images_out(copy):
+    workflow, study = copy
+    study["analyses"]["strict"]["interval"] = "leave_out"
+    small_study.write_study(workflow.folder, study)
+    done = workflow.succeeds("results/inference/summary.tsv", "--configfile", "mine.yaml")
+    assert set(re.findall(r"^(?:local)?rule (\w+):$", done.stderr, flags=re.MULTILINE)) == {
+        "refit_gain",
+        "summarise_gain",
+    }
+    summary = pd.read_csv(workflow.path("results/inference/summary.tsv"), sep="\t").set_index("analysis")
+    assert summary["interval"].fillna("").to_dict() == {"strict": "leave_out", "paper": ""}
+    with h5py.File(workflow.path("results/inference/small/tiny/strict.refits.h5")) as file:
+        refitted = file["gain"][:]
+        assert refitted.shape == (8 * 5, 2)
+    table = pd.read_csv(workflow.path("results/pruning/small/tiny/strict.tsv"), sep="\t")
+    whole = (table["retained"] - table["full"]).groupby(table["seed"]).mean().to_numpy()
+    expected = leave_out(whole, refitted)
+    found = summary.loc["strict"]
+    assert (found["gain_low"], found["gain_high"]) == pytest.approx((expected.low, expected.high))
 
 
 def test_nothing_is_left_to_do_in_another_folder_on_another_day(copy):

@@ -342,6 +342,10 @@ EDITS = {
     "strategy": (of_analysis(pruning="reversed"), "prune_maps permute_judgments judge_gain"),
     "permutations of an analysis": (of_analysis(permutations=4), "permute_judgments judge_gain"),
     "mask": (of_analysis(mask="self"), "score_maps measure_leak"),
+    "interval": (
+        in_study(lambda study: study["analyses"]["strict"].update(interval="leave_out")),
+        "refit_gain summarise_gain",
+    ),
     "heatmap scores": (of_the_study(heatmap_scores="set"), "draw_sheets draw_saliency"),
     "thresholds": (of_the_study(saliency_percents=[5, 20]), "compare_saliency"),
     "splits swapped": (in_study(swapped), "prune_maps permute_judgments judge_gain"),

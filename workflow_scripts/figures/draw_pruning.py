@@ -46,8 +46,9 @@ def curve_table(train: np.ndarray, test: np.ndarray) -> pd.DataFrame:
 
 
 def draw_curves(table: pd.DataFrame):
-    """One panel a stimulus set and backbone, one colour an analysis; train dashed, test solid."""
+    """One panel a stimulus set and backbone, one colour an analysis; train dashed, test solid, noise ceilings thin."""
     import seaborn as sns
+    from matplotlib import lines as mlines
 
     from ais.figures import style
 
@@ -70,11 +71,25 @@ def draw_curves(table: pd.DataFrame):
             if test:
                 low, high = curve["mean"] - curve["sd"], curve["mean"] + curve["sd"]
                 axes.fill_between(curve["maps_kept"], low, high, color=colours[analysis], alpha=0.15, lw=0)
+                for line, dashes in LINES.items():
+                    axes.axhline(curve[line].iloc[0], color=colours[analysis], ls=dashes, lw=0.8)
     grid.set_titles("{row_name}, {col_name}")
     grid.set_axis_labels("feature maps kept, most important first", "alignment with people")
     handles, labels = next(iter(grid.axes_dict.values())).get_legend_handles_labels()
+    for line, dashes in lines_of(table).items():
+        handles.append(mlines.Line2D([], [], color="black", ls=dashes, lw=0.8))
+        labels.append(named(line))
     grid.figure.legend(handles, labels, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)
     return grid.figure
+
+
+def lines_of(table: pd.DataFrame) -> dict[str, str]:
+    """The noise ceilings to tell of in a legend: none where no raters are known."""
+    return LINES if table[list(LINES)].notna().any(axis=None) else {}
+
+
+def named(line: str) -> str:
+    return f"ceiling: {line.replace('_', ' ')}"
 
 
 def ceiling(path: str, split: str) -> dict[str, float]:
@@ -115,8 +130,8 @@ def draw_gain(table: pd.DataFrame):
     axes[0][0].set_ylabel("alignment with people, test pairs")
     for label, colour in (("all maps", style.ALL_MAPS), ("retained maps", style.RETAINED)):
         axes[0][-1].plot([], [], color=colour, lw=2.6, label=label)
-    for line, dashes in LINES.items() if table[list(LINES)].notna().any(axis=None) else ():
-        axes[0][-1].plot([], [], color="black", ls=dashes, lw=0.9, label=f"ceiling: {line.replace('_', ' ')}")
+    for line, dashes in lines_of(table).items():
+        axes[0][-1].plot([], [], color="black", ls=dashes, lw=0.9, label=named(line))
     figure.legend(loc="outside upper center", ncols=2)
     return figure
 
@@ -124,17 +139,22 @@ def draw_gain(table: pd.DataFrame):
 def main(arguments: argparse.Namespace) -> None:
     from ais.figures import style
 
+    ceilings = {
+        tuple(about.values()): ceiling(path, about["split"]) for about, path in compared(arguments, arguments.ceilings)
+    }
     curves = []
     for about, path in compared(arguments, arguments.curves, "curves-of"):
         with store.opened(path, "pruning") as file:
-            curves.append(curve_table(file["train"][:], file["test"][:]).assign(**about))
+            curves.append(
+                curve_table(file["train"][:], file["test"][:]).assign(**about, **ceilings[tuple(about.values())])
+            )
     table = pd.concat(curves, ignore_index=True)
-    table = table[[*about, "pairs", "maps_kept", "mean", "sd"]]
+    table = table[[*about, "pairs", "maps_kept", "mean", "sd", *LINES]]
     style.save(draw_curves(table), arguments.output_curves, table)
 
-    tables = zip(compared(arguments, arguments.tables), arguments.ceilings, strict=True)
     folds = [
-        pd.read_csv(path, sep="\t").assign(**about, **ceiling(lines, about["split"])) for (about, path), lines in tables
+        pd.read_csv(path, sep="\t").assign(**about, **ceilings[tuple(about.values())])
+        for about, path in compared(arguments, arguments.tables)
     ]
     table = pd.concat(folds, ignore_index=True)[[*about, "seed", "fold", "full", "retained", *LINES]]
     style.save(draw_gain(table), arguments.output_gain, table)

@@ -21,6 +21,7 @@ from ais.heatmaps import faithfulness, kinds, scoring
 from ais.heatmaps.agreement import correlation, mean_defined
 from ais.heatmaps.worlds import Made, Worlds
 from ais.inference import ceiling, nulls
+from ais.stimuli import ratings
 from ais.stimuli.folds import pairs_of
 from ais.workflow.command_line import options_text, run
 
@@ -163,13 +164,11 @@ def faithful(drop: np.ndarray) -> dict:
 def rater_halves(path: str, ids: list[str], splits: int = RATER_HALVES) -> list[tuple[np.ndarray, np.ndarray]]:
     """Mean judgments (pairs,) by both halves of the raters, NaN where not both judged; none with a single rater."""
     with store.opened(path, "judgments", ids) as file:
-        if "raters" not in file:
-            return []
-        ratings = ceiling.Ratings.of_matrices(file["raters"][:])
+        rated = ratings.read(file)
     found = []
-    for half in ceiling.halves(ratings.raters, splits):
-        common, *means = ceiling.half_means(ratings, half)
-        both = np.full((2, ratings.pairs), np.nan)
+    for half in ceiling.halves(rated.raters, splits) if rated.raters > 1 else ():
+        common, *means = ceiling.half_means(rated, half)
+        both = np.full((2, rated.pairs), np.nan)
         both[:, common] = means
         found.append(tuple(both))
     return found

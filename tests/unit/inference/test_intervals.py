@@ -5,8 +5,9 @@ import pytest
 from scipy import stats
 
 from ais.engine import masking
+from ais.errors import InputError
 from ais.inference import intervals, procedure, refits
-from ais.stimuli.folds import pairs_of, split_images
+from ais.stimuli.folds import pairs_of, parts, split_images
 
 
 def test_nadeau_bengio_by_hand():
@@ -58,7 +59,7 @@ def test_folds_within_are_the_folds_of_the_kept_images():
             assert set(zip(left[whole[fold]], right[whole[fold]], strict=True)) == named
 
 
-def test_refits_are_the_procedure_on_the_other_images():
+def test_refits_are_the_procedure_on_the_other_images(monkeypatch):
     """Leaving images out by folds and pairs is the same as a study without them."""
     rng = np.random.default_rng(0)
     images = 15
@@ -77,3 +78,32 @@ def test_refits_are_the_procedure_on_the_other_images():
     for column, seed in enumerate((111, 222)):
         expected = procedure.run(alone, [human[inside]], *split_images(12, 3, seed), grid).gain[0]
         np.testing.assert_allclose(found[5, column], expected, rtol=0, atol=1e-12)
+    monkeypatch.setattr(refits, "ROOM", 1)  # one refit at a time
+    little = refits.refit(readout, human, images, grid, dealings=[7, 8], number=3, seeds=[111, 222], memory=1)
+    assert np.array_equal(found, little)
+
+
+@pytest.mark.parametrize("strategy", ["reversed", "nonnegative_ridge"])
+def test_refits_follow_the_strategy(strategy):
+    rng = np.random.default_rng(0)
+    pooled = np.maximum(rng.normal(size=(15, 6)), 0)
+    left, right = pairs_of(15)
+    human, grid = rng.random(left.size), procedure.prefix_grid(6)
+    readout = masking.Pooled(pooled, "cosine", left, right)
+    found = refits.refit(readout, human, 15, grid, 5, [7], 3, [111], strategy)
+    kept = np.setdiff1d(np.arange(15), parts(15, 5, 7)[1])
+    train, test = refits.folds_within(kept, 15, 3, 111)
+    if strategy == "reversed":
+        expected = procedure.run(readout, [human], train, test, grid, strategy=strategy)
+    else:
+        expected = procedure.run_reweighted(readout, [human], train, test)
+    assert found.shape == (5, 1) and found[1, 0] == expected.gain[0]
+
+
+def test_too_few_images_for_folds_without_a_fifth_of_them():
+    left, right = pairs_of(10)
+    readout = masking.Pooled(np.random.default_rng(0).random((10, 4)), "cosine", left, right)
+    with pytest.raises(
+        InputError, match=r"^folds: found 10 images, so that .* 3 test folds .* holds 1 pairs; expected"
+    ):
+        refits.refit(readout, np.random.default_rng(1).random(45), 10, [1, 4], number=3)

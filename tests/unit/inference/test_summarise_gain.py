@@ -5,15 +5,16 @@ import pandas as pd
 import pytest
 
 from ais.artifacts import store
+from ais.errors import InputError
 from inference import judge_gain, summarise_gain
 
-NAMES = ("stimuli", "backbone", "analysis", "split", "similarity", "alignment", "pruning")
+NAMES = ("stimuli", "backbone", "analysis", "split", "similarity", "alignment", "pruning", "interval")
 CEILINGS = pd.DataFrame({"scope": ["all pairs", "test pairs by images"], "another_panel": [0.9, 0.8]})
 CEILINGS = CEILINGS.assign(noise_free_model=0.95, image="")
 
 
-def about(split):
-    return dict(zip(NAMES, ("animals", "vgg16", split, split, "cosine", "spearman", "one_shot"), strict=True))
+def about(split, interval="nadeau_bengio"):
+    return dict(zip(NAMES, ("animals", "vgg16", split, split, "cosine", "spearman", "one_shot", interval), strict=True))
 
 
 def folds(gains, full=0.5):
@@ -23,7 +24,7 @@ def folds(gains, full=0.5):
 
 def inference(path, gains):
     """An artifact of judge_gain.py in whose worlds each fold gains as told: name → (worlds,)."""
-    facts = {"images": 12, "pairs_judged": 60}
+    facts = {"images": 12, "pairs_judged": 60, "features_digest": "f", "judgments_digest": "j"}
     with store.create(path, "inference", ["a"], "", facts) as file:
         store.write_array(file, "grid", np.array([1, 4, 9]))
         for name, own in gains.items():
@@ -48,6 +49,7 @@ def test_a_row_of_unseen_images(worlds):
     assert row["full"] == 0.5 and row["retained"] == pytest.approx(0.575)
     spread = 3.182446305 * np.sqrt((1 / 4 + 1 / 4) * np.var([0.1, 0.2, 0, 0], ddof=1))  # t of 3 degrees of freedom
     assert [row["gain_low"], row["gain_high"]] == pytest.approx([0.075 - spread, 0.075 + spread])
+    assert row["interval"] == "nadeau_bengio"
     assert row["p_gain"] == 1 / 4 and row["smallest_p"] == 1 / 4
     assert row["matched_gain"] == pytest.approx(0, abs=1e-12) and row["labels_gain"] == pytest.approx(0.1)
     assert (row["ceiling_another_panel"], row["ceiling_noise_free_model"]) == (0.8, 0.95)
@@ -56,8 +58,25 @@ def test_a_row_of_unseen_images(worlds):
 
 def test_a_row_of_folds_by_pairs_has_no_interval_and_the_papers_test(worlds):
     row = summarise_gain.summary_row(about("pairs"), worlds, folds(np.array([0.1, 0.2, 0.1, 0.2, 0.15])), CEILINGS)
+    assert row["interval"] == ""
     assert np.isnan(row["gain_low"]) and np.isnan(row["ceiling_another_panel"])
     assert row["t_paper"] == pytest.approx(0.15 / np.sqrt(0.0025 / 5))
+
+
+def test_an_interval_from_refits(worlds, tmp_path):
+    """Two seeds that gain .1 and .2; refits as in the interval's own test, by hand."""
+    table = folds(np.array([0.1, 0.1, 0.2, 0.2])).assign(seed=[1, 1, 2, 2], fold=[0, 1, 0, 1])
+    gains = np.array([[0.0, 0.02], [0.02, 0.04]])
+    for name, judgments in (("own", "j"), ("other", "x")):
+        facts = {"groups": 2, "features_digest": "f", "judgments_digest": judgments}
+        with store.create(tmp_path / f"{name}.h5", "refits", ["a"], "", facts) as file:
+            store.write_array(file, "gain", gains)
+    row = summarise_gain.summary_row(about("images", "leave_out"), worlds, table, CEILINGS, tmp_path / "own.h5")
+    half = 12.706204736 * np.sqrt(0.5e-4 + 0.005 / 2)  # t of one degree of freedom
+    assert row["interval"] == "leave_out" and row["gain"] == pytest.approx(0.15)
+    assert [row["gain_low"], row["gain_high"]] == pytest.approx([0.15 - half, 0.15 + half])
+    with pytest.raises(InputError, match=r"other\.h5: made from other judgments than .*a\.h5\. Delete"):
+        summarise_gain.summary_row(about("images", "leave_out"), worlds, table, CEILINGS, tmp_path / "other.h5")
 
 
 def test_differences_that_are_rounding_are_no_finding(worlds):

@@ -121,7 +121,7 @@ def test_files_are_joined_as_other_raters(tmp_path):
         ratings.write(file, both)
     with store.opened(tmp_path / "x.h5", "judgments") as file:
         again = ratings.read(file)
-    for name in ("rater", "pair", "rating", "pairs", "names"):
+    for name in ("rater", "pair", "rating", "pairs"):
         assert np.array_equal(getattr(again, name), getattr(both, name))
 
 

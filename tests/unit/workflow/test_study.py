@@ -44,6 +44,7 @@ def test_defaults_are_filled_in(here):
         "pruning": "one_shot",
         "reweight": "none",
         "permutations": None,
+        "interval": "nadeau_bengio",
     }
     assert found["stimuli"]["animals"]["categories"] is None
     assert found["heatmap_scores"] == "images"
@@ -169,7 +170,7 @@ MISTAKES = {
     "what holds for all analyses in one of them": (
         changed("analyses", "a", "heatmap_scores", value="set"),
         "mine.yaml, analyses.a: found the unknown key 'heatmap_scores'; expected similarity, alignment, split, "
-        "mask, pruning, reweight or permutations. Move it to the top level of the study: it holds for all.",
+        "mask, pruning, reweight, permutations or interval. Move it to the top level of the study: it holds for all.",
     ),
 }
 

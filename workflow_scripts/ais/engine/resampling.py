@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numba
 import numpy as np
 
-from ais.engine import importance
+from ais.engine import importance, sorting
 from ais.engine.alignment import MEMORY, ROWS_AT_ONCE, TIED, batched, rho, runs
 
 
@@ -80,7 +80,7 @@ class Resamples:
         """
         values = np.ascontiguousarray(similarities, dtype=np.float64)
         if self.measure == "spearman":
-            order = np.argsort(values, axis=1)
+            order = sorting.argsort(values)
             return _rank_correlations(values, order, self.count, self.human, self.size) * self.scale
         found = _correlations(values, self.count, self.human, self.size) * self.scale
         return found**2 if self.measure == "pearson_squared" else found

@@ -15,6 +15,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "p_values": ["p_value"],
         "pairing": ["compare_pairing"],
         "procedure": ["prefix_grid"],
+        "refits": ["refit"],
         "scopes": ["beyond_border", "border_alone", "scopes_of"],
         "transfer": ["agreement", "alignment_with", "kept_maps"],
     },

@@ -4,9 +4,16 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ais.engine import reweighting
+from ais.engine.alignment import MEMORY
+from ais.errors import InputError
 from ais.inference import procedure
-from ais.inference.outcomes import Outcome
+from ais.inference.outcomes import mean_over_folds
 from ais.stimuli.folds import PUBLISHED_SEEDS, pairs_of, parts, split_images
+
+# Bytes of folds in refits that share a pass over the masked maps. It does not follow the machine's memory: strategies
+# that draw do so by a fold's place in the pass.
+ROOM = 1 << 28
 
 
 def refit(
@@ -18,22 +25,36 @@ def refit(
     dealings: Sequence[int] = PUBLISHED_SEEDS,
     number: int = 5,
     seeds: Sequence[int] = PUBLISHED_SEEDS[:2],
-    **options,
+    strategy: str = "one_shot",
+    measure: str = "spearman",
+    memory: int = MEMORY,
 ) -> np.ndarray:
     """Gains (dealings × groups, seeds) of the procedure without one group of images each.
 
     Images are dealt into ``groups`` with each seed of ``dealings``; the others are split into ``number`` folds by
-    images with each of ``seeds``. ``options`` as :func:`ais.inference.procedure.run` takes them.
+    images with each of ``seeds``. ``strategy`` (or ``nonnegative_ridge``), ``measure`` and ``memory`` (bytes) as
+    :func:`ais.inference.procedure.run` takes them. Raises :class:`InputError` where a test fold would hold fewer than
+    three pairs.
     """
     kept = [np.setdiff1d(np.arange(images), left_out) for seed in dealings for left_out in parts(images, groups, seed)]
-    sides = [folds_within(some, images, number, seed) for some in kept for seed in seeds]
-    train, test = (np.concatenate(side) for side in zip(*sides, strict=True))
-    outcome = procedure.run(masking, [human], train, test, grid, **options)
-    return Outcome(
-        outcome.full.reshape(len(kept), len(seeds), number),
-        outcome.retained.reshape(len(kept), len(seeds), number),
-        outcome.n_retained.reshape(len(kept), len(seeds), number),
-    ).gain
+    fewest = min(some.size for some in kept) // number
+    if fewest < 3:
+        raise InputError(
+            f"folds: found {images} images, so that without one of {groups} groups of them the smallest of {number} "
+            f"test folds by images holds {fewest * (fewest - 1) // 2} pairs; expected at least 3. Add images, set "
+            "folds: number lower, or interval: nadeau_bengio."
+        )
+    at_once = max(1, ROOM // (32 * human.size * number * len(seeds)))  # a fold's pairs take some 32 bytes each
+    gains = []
+    for first in range(0, len(kept), at_once):
+        sides = [folds_within(some, images, number, seed) for some in kept[first : first + at_once] for seed in seeds]
+        train, test = (np.concatenate(side) for side in zip(*sides, strict=True))
+        if strategy == reweighting.NAME:
+            outcome = procedure.run_reweighted(masking, [human], train, test, measure)
+        else:
+            outcome = procedure.run(masking, [human], train, test, grid, measure, strategy, memory=memory)
+        gains.append(mean_over_folds((outcome.retained - outcome.full).reshape(-1, len(seeds), number)))
+    return np.concatenate(gains)
 
 
 def folds_within(kept: np.ndarray, images: int, number: int, seed: int) -> tuple[np.ndarray, np.ndarray]:

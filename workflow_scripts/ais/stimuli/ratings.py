@@ -105,12 +105,10 @@ def joined(tables: Sequence[Ratings]) -> Ratings:
 
 
 def write(file: h5py.File, ratings: Ratings) -> None:
-    """Write ``ratings/pair``, ``ratings/rater`` and ``ratings/value`` (n,), and ``ratings/name`` where known."""
+    """Write ``ratings/pair``, ``ratings/rater`` and ``ratings/value`` (n,); no names, which may be people's."""
     store.write_array(file, "ratings/pair", ratings.pair.astype(np.int64))
     store.write_array(file, "ratings/rater", ratings.rater.astype(np.int32))
     store.write_array(file, "ratings/value", ratings.rating.astype(np.float64))
-    if ratings.names:
-        file.create_dataset("ratings/name", data=list(ratings.names), dtype=h5py.string_dtype(), track_times=False)
 
 
 def read(file: h5py.File) -> Ratings:
@@ -118,6 +116,5 @@ def read(file: h5py.File) -> Ratings:
     if "ratings" not in file:
         return Ratings.of_matrices(file["similarity"][:][None])
     images = len(file["image_ids"])
-    names = tuple(file["ratings/name"].asstr()[:].tolist()) if "ratings/name" in file else ()
     rater, pair, value = (file[f"ratings/{name}"][:] for name in ("rater", "pair", "value"))
-    return Ratings(rater, pair, value, images * (images - 1) // 2, names)
+    return Ratings(rater, pair, value, images * (images - 1) // 2)

@@ -29,6 +29,12 @@ def complete(config: dict, schema_path: str | Path, source: str) -> dict:
         first = min(errors, key=lambda error: len(error.absolute_path))
         raise InputError(f"{source}, {_explain(first, schema['properties'])}")
     study = _with_defaults(copy.deepcopy(config), schema)
+    for name, analysis in study["analyses"].items():
+        if analysis["interval"] == "leave_out" and analysis["split"] != "images":
+            raise InputError(
+                f"{source}, analyses.{name}.interval: found leave_out with split: {analysis['split']}; expected split: "
+                "images, as folds by pairs have no interval over images. Set it, or leave interval out."
+            )
     missing = []
     for name, stimuli in study["stimuli"].items():
         if not isinstance(stimuli["judgments"], dict):

@@ -1,0 +1,79 @@
+"""Run the whole procedure without a fifth of the images each, to see how far the gain moves with the images.
+
+For the interval leave_out (ais/inference/intervals.py) of an analysis whose folds are by images. The others are split
+into folds anew, with two of the seeds: what the dealing alone moves is told apart from what the images move.
+"""
+
+import argparse
+import logging
+
+import numpy as np
+
+from ais.artifacts import store
+from ais.engine import alignment, loading, reweighting, similarity
+from ais.engine.strategies import STRATEGIES
+from ais.inference import procedure, refits
+from ais.stimuli.folds import PUBLISHED_SEEDS, pairs_of
+from ais.workflow.command_line import options_text, run
+
+log = logging.getLogger(__name__)
+
+SEEDS = 2  # of the folds within what is left
+
+
+def parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--features", required=True, help="HDF5 of extract_features.py")
+    parser.add_argument("--weights", help="frozen weights; a fully connected readout needs them")
+    parser.add_argument("--judgments", required=True, help="HDF5 of read_judgments.py")
+    parser.add_argument("--similarity", choices=similarity.MEASURES, default="cosine", help="of embeddings")
+    parser.add_argument("--alignment", choices=alignment.MEASURES, default="spearman", help="to people")
+    parser.add_argument(
+        "--pruning",
+        choices=[*STRATEGIES, reweighting.NAME],
+        default="one_shot",
+        help="in which order maps are kept; or all are reweighted",
+    )
+    parser.add_argument("--folds", type=int, default=5, help="folds per seed")
+    parser.add_argument("--seeds", type=int, nargs="+", default=list(PUBLISHED_SEEDS), help="of folds: the first two")
+    parser.add_argument("--groups", type=int, default=5, help="of the images, one left out at a time")
+    parser.add_argument("--dealings", type=int, default=8, help="of the images into groups")
+    parser.add_argument("--memory-mb", type=int, default=500, help="for the similarities held at once")
+    parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto", help="for networks")
+    parser.add_argument("--output", required=True, help="HDF5: gain (dealings × groups, seeds) without each group")
+    return parser
+
+
+def main(arguments: argparse.Namespace) -> None:
+    with store.opened(arguments.features, "features") as features:
+        ids = store.read_ids(features)
+        if arguments.pruning == reweighting.NAME:
+            reweighting.check_readout(features)
+        left, right = pairs_of(len(ids))
+        masking = loading.maskable(features, arguments.similarity, left, right, arguments.weights, arguments.device)
+    human = loading.read_human(arguments.judgments, ids, left, right)
+    gain = refits.refit(
+        masking,
+        human,
+        len(ids),
+        procedure.prefix_grid(masking.maps),
+        groups=arguments.groups,
+        dealings=PUBLISHED_SEEDS[: arguments.dealings],
+        number=arguments.folds,
+        seeds=arguments.seeds[:SEEDS],
+        strategy=arguments.pruning,
+        measure=arguments.alignment,
+        memory=arguments.memory_mb * 1_000_000,
+    )
+    facts = store.digests_of({name: getattr(arguments, name) for name in ("features", "judgments")})
+    options = options_text(arguments, "similarity", "alignment", "pruning", "folds", "seeds")
+    with store.create(arguments.output, "refits", ids, options, facts | {"groups": arguments.groups}) as file:
+        store.write_array(file, "gain", gain)
+    log.info(
+        "gain without a group of images: mean %.3f, SD %.3f, over %d refits",
+        np.nanmean(gain), np.nanstd(np.nanmean(gain, axis=1)), gain.size,
+    )  # fmt: skip
+
+
+if __name__ == "__main__":
+    run(parser(), main)
