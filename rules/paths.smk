@@ -8,6 +8,7 @@ from ais.backbones.weight_kinds import kind_of
 
 MANIFEST = "results/stimuli/{stimuli}.tsv"
 JUDGMENTS = "results/stimuli/{stimuli}.judgments.h5"
+NOTES = "results/stimuli/notes.tsv"
 FOLDS = "results/stimuli/{stimuli}/{split}.folds.h5"
 CATEGORIES = "results/stimuli/{stimuli}.categories.tsv"
 WEIGHTS = "data/weights/{backbone}.safetensors"
@@ -87,10 +88,6 @@ def files_in(folder, wanted):
     return own(listed(folder, wanted))
 
 
-def all_files(folder):
-    return [path for path in Path(folder).iterdir() if path.is_file()]
-
-
 @cache
 def listed(folder, wanted):
     files = sorted(str(path) for path in wanted(folder))
@@ -153,18 +150,32 @@ def saliency_files_of(wildcards):
     made_from = stimuli_of(wildcards)["saliency"][wildcards.source]
     if wildcards.source == "predictor":
         return []
-    return files_in(made_from, all_files) if wildcards.source == "maps" else own([made_from])
+    if study.is_made_here(made_from):
+        return [ancient(made_from), f"{made_from}.sha256"] if wildcards.source == "maps" else own([made_from])
+    return own(all_below(made_from) if Path(made_from).is_dir() else [made_from])
+
+
+@cache
+def all_below(folder):
+    """Every file in a folder and below it, hidden ones passed over."""
+    files = []
+    for place, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        files += [os.path.join(place, name) for name in names if not name.startswith(".")]
+    for path in files:
+        if "{" in path:  # a wildcard, to Snakemake
+            sys.exit(f"error: {path}: found a brace in its name; expected none. Rename it.")
+    return sorted(files)
 
 
 def saliency_source(wildcards, input):
     """The command line that names what a set's saliency is made from."""
     made_from = stimuli_of(wildcards)["saliency"][wildcards.source]
-    if wildcards.source == "maps":
+    if wildcards.source != "predictor":
         made = study.is_made_here(made_from)
-        made_from = input.made_from[0] if made else str(Path(input.made_from[0]).parent)
-    elif wildcards.source == "fixations":
-        made_from = input.made_from[0]
-    return study.command_line({wildcards.source: made_from})
+        made_from = input.made_from[0] if made else str(Path(made_from))
+    squashed = " --squashed" * (wildcards.source == "maps" and stimuli_of(wildcards)["saliency"]["squashed"])
+    return study.command_line({wildcards.source: made_from}) + squashed
 
 
 # Shards: into how many jobs a step is cut, by the size of the work alone, never by the machine.

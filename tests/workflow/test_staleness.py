@@ -138,7 +138,7 @@ def test_reordered_keys_and_defaults_written_out(copy):
     def change(study):
         study["analyses"]["strict"] |= {"similarity": "cosine", "alignment": "spearman", "mask": "all"}
         study["backbones"]["tiny"]["layer"] = "auto"
-        study["stimuli"]["small"]["judgments"] = {"kind": "similarity", "files": ["ratings.csv"]}
+        study["stimuli"]["small"]["judgments"] = {"order": None, "files": ["ratings.csv"]}
         study["backbones"]["tiny"]["preprocessing"] = {"resize": 64, "base": "paper"}
         reordered = {key: study[key] for key in reversed(study)}
         return {key: dict(reversed(of.items())) if isinstance(of, dict) else of for key, of in reordered.items()}
