@@ -4,6 +4,9 @@ Faithfulness: half of an image's partners make a heatmap, the other half judge i
 the set that make one leave the image's own pairs out. Specificity: r with the plain mean activation, and with the
 heatmap of the same kind where people's image labels are permuted. Reliability: r between the heatmaps by two halves of
 the partners, and by two halves of the raters.
+
+Two images that are alike have alike partners, so that halves of these are no strangers to each other: deletion and
+insertion are also measured in worlds where people's image labels are permuted and nothing is to be found (…_null).
 """
 
 import argparse
@@ -54,6 +57,7 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--images", help="folder of the images, for --pixels")
     parser.add_argument("--manifest", help="the stimulus set's table of images, for --pixels")
     parser.add_argument("--halves", type=int, default=8, help="halvings of each image's partners")
+    parser.add_argument("--null-worlds", type=int, default=2, help="with labels permuted, where all is measured again")
     parser.add_argument("--seed", type=int, default=1, help="of the halves and the permuted labels")
     parser.add_argument("--threads", type=int, default=1, help="maps or images at work at once")
     parser.add_argument("--memory-mb", type=int, default=500, help="for the similarities held at once")
@@ -75,35 +79,55 @@ def main(arguments: argparse.Namespace) -> None:
         store.check_made_from(arguments.heatmaps, file.attrs, sources)
         drawn = {kind: file[kind][:] for kind in kinds.ALL}
     human = loading.read_human(arguments.judgments, ids, *pairs_of(len(ids)))
-    permuted = [
+    *permuted, control = (
         nulls.permuted_labels(human, nulls.permutation(len(ids), arguments.seed, number))
-        for number in range(PERMUTATIONS)
-    ]
+        for number in range(PERMUTATIONS + arguments.null_worlds + 1)
+    )
+    permuted, without = permuted[:PERMUTATIONS], permuted[PERMUTATIONS:]
     raters = rater_halves(arguments.judgments, ids)
     worlds = Worlds(human, permuted, raters, len(ids), arguments.halves, arguments.seed)
-    found = []
     with store.opened(arguments.features, "features", ids) as features:
-        readout, embedding = loading.by_cells(features, arguments.weights, arguments.device)
-        grid = features["grid"][:]
-
-        def measured(image: int, maps: np.ndarray, of_sets: np.ndarray, of_rows: np.ndarray):
-            h, w = grid[image]
-            seen = Seen(readout, np.ascontiguousarray(maps[:, :h, :w]), image, embedding)
-            own = {kind: array[image, :h, :w].ravel() for kind, array in drawn.items()}
-            return measure(arguments, worlds, seen, own, of_sets, of_rows)
-
-        with ThreadPoolExecutor(arguments.threads) as pool:
-            for images, of_sets, of_rows in scored(arguments, features, worlds):
-                maps = features["maps"][images[0] : images[-1] + 1]
-                found += pool.map(measured, images, maps, repeat(of_sets), of_rows)
+        found = measured(arguments, features, worlds, drawn)
         rows = [[{"image": name, "kind": kind} for kind in kinds.ALL] for name in ids]
         for own, (by_kind, _) in zip(rows, found, strict=True):
             for row, values in zip(own, by_kind, strict=True):
                 row |= values
+        for world in without:
+            nothing = measured(
+                arguments, features, Worlds(world, [control], [], len(ids), arguments.halves, arguments.seed), drawn
+            )
+            for own, (by_kind, _) in zip(rows, nothing, strict=True):
+                add_null(own, by_kind, len(without))
         if arguments.pixels != "none":
             in_pixels(arguments, worlds, features, [by_half for _, by_half in found], rows)
     store.write_table(arguments.output, pd.DataFrame(chain(*rows)))
     log.info("%d kinds of heatmaps of %d images, %d halves", len(kinds.ALL), len(ids), arguments.halves)
+
+
+def measured(arguments, features, worlds: Worlds, drawn: dict) -> list[tuple[list[dict], np.ndarray]]:
+    """What :func:`measure` gives of each image in turn; ``drawn`` (images, h, w) are the heatmaps by all judgments."""
+    readout, embedding = loading.by_cells(features, arguments.weights, arguments.device)
+    grid = features["grid"][:]
+
+    def of_image(image: int, maps: np.ndarray, of_sets: np.ndarray, of_rows: np.ndarray):
+        h, w = grid[image]
+        seen = Seen(readout, np.ascontiguousarray(maps[:, :h, :w]), image, embedding)
+        own = {kind: array[image, :h, :w].ravel() for kind, array in drawn.items()}
+        return measure(arguments, worlds, seen, own, of_sets, of_rows)
+
+    found = []
+    with ThreadPoolExecutor(arguments.threads) as pool:
+        for images, of_sets, of_rows in scored(arguments, features, worlds):
+            maps = features["maps"][images[0] : images[-1] + 1]
+            found += pool.map(of_image, images, maps, repeat(of_sets), of_rows)
+    return found
+
+
+def add_null(rows: list[dict], nothing: list[dict], worlds: int) -> None:
+    """Add to an image's rows, a kind each, what was measured where nothing is to be found: the mean of ``worlds``."""
+    for row, values in zip(rows, nothing, strict=True):
+        for name in (name for name in values if name.startswith(faithfulness.WAYS)):
+            row[f"{name}_null"] = row.get(f"{name}_null", 0.0) + values[name] / worlds
 
 
 @dataclass(frozen=True)

@@ -53,6 +53,16 @@ def test_warnings():
     assert (found.loc[["harm", "activation"], "warnings"] == "").all()  # controls
 
 
+def test_what_permuted_labels_give_is_taken_off():
+    """Place beats activation by .3 on insertion, and by .25 where there is nothing to find."""
+    rows = table(activation=(np.nan, 0.0, 0.0), place=(0.3, 0.2, -0.3))
+    null = rows["kind"].map({"activation": 0.0, "place": -0.25})
+    found = summary_of(rows.assign(insertion_20_null=null, deletion_20_null=-0.8 * null)).loc["place"]
+    assert found["insertion_20_null"] == pytest.approx(-0.25) and found["insertion_20_beyond"] == pytest.approx(0.05)
+    assert found["insertion_20_beyond_low"] == pytest.approx(0.05)
+    assert found["warnings"] == "deletion no better than activation's, beyond permuted labels"
+
+
 def test_what_is_undefined_everywhere_is_warned_of():
     rows = table(activation=(np.nan, 0.1, 0.1), place=(np.nan, np.nan, np.nan)).assign(undefined=1)
     said = summary_of(rows).loc["place", "warnings"]
