@@ -34,6 +34,7 @@ rule all:
     """Everything that the study asks for."""
     default_target: True
     input:
+        NOTES,
         PRUNING_SUMMARY,
         INFERENCE_SUMMARY,
         MAP_TABLES,

@@ -3,7 +3,7 @@
 Wants: features, judgments and importance.
 Gives: results/heatmaps/{stimuli}/{backbone}/{measure}.h5 (every kind, and controls), {measure}.tsv (what each is worth),
 results/heatmaps/summary.tsv, pages of images beside their heatmaps, and, if the study asks, a folder with each overlay
-at its image's own size.
+at its image's own size, or the study's longest side.
 """
 
 HEATMAP_SHEETS = each_of(HEATMAP_SHEET, MEASURED)
@@ -20,7 +20,7 @@ HEATMAP_SHEETS += each_of(PAIR_SHEET, SUMMED)
 
 
 def what_is_shown(wildcards):
-    return STUDY["heatmaps"] | {"heatmap_scores": STUDY["heatmap_scores"]}
+    return STUDY["heatmaps"] | {key: STUDY[key] for key in ("heatmap_scores", "longest_side")}
 
 
 def named_pairs(wildcards):
@@ -64,11 +64,26 @@ rule compute_heatmaps:
         " --output {output.artifact:q} 2> {log:q}"
 
 
+IN_PIXELS = STUDY["faithfulness"]["pixels"] != "none"
+
+
+def how_judged(wildcards):
+    return settings_of_measure(wildcards) | STUDY["faithfulness"]
+
+
+def pictures_of(wildcards, input):
+    """The command line that names the pictures, where the study wants heatmaps judged in these as well."""
+    if not IN_PIXELS:
+        return ""
+    return f"{study.command_line({'manifest': input.manifest})} {image_folder(wildcards, input)}"
+
+
 rule measure_faithfulness:
     """Hold every kind of heatmap against held-out partners, against activation and permuted labels, and against itself."""
     input:
         **SCORED_FROM,
         **gated(heatmaps=HEATMAPS),
+        **({"manifest": MANIFEST, "images": seen_images_of} if IN_PIXELS else {}),
     output:
         table=HEATMAP_TABLE,
     log:
@@ -87,7 +102,8 @@ rule measure_faithfulness:
         gpu=GPU,
         device=STUDY["device"],
     params:
-        options=options(settings_of_measure, "similarity", "alignment", "mask"),
+        pictures=pictures_of,
+        options=options(how_judged, "similarity", "alignment", "mask", *(["pixels"] if IN_PIXELS else [])),
         code=code("heatmaps/measure_faithfulness.py"),
     shell:
         '"$AIS_RUN" heatmaps.measure_faithfulness'
@@ -95,7 +111,7 @@ rule measure_faithfulness:
         " --weights {input.weights:q}"
         " --judgments {input.judgments:q}"
         " --heatmaps {input.heatmaps:q}"
-        " {params.options}"
+        " {params.options} {params.pictures}"
         " --device {resources.device} --threads {threads} --memory-mb {resources.similarities_mb}"
         " --output {output.table:q} 2> {log:q}"
 
@@ -224,7 +240,7 @@ rule draw_overlays:
         device=STUDY["device"],  # as all of its group
     params:
         images=image_folder,
-        options=options(what_is_shown, "heatmap_scores", "colours", "scale"),
+        options=options(what_is_shown, "heatmap_scores", "colours", "scale", "longest_side"),
         code=code("heatmaps/draw_overlays.py"),
     shell:
         '"$AIS_RUN" heatmaps.draw_overlays'

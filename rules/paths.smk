@@ -3,11 +3,12 @@
 import sys
 from pathlib import Path
 
-from ais.stimuli.image_files import is_image
+from ais.stimuli.image_files import images_in
 from ais.backbones.weight_kinds import kind_of
 
 MANIFEST = "results/stimuli/{stimuli}.tsv"
 JUDGMENTS = "results/stimuli/{stimuli}.judgments.h5"
+NOTES = "results/stimuli/notes.tsv"
 FOLDS = "results/stimuli/{stimuli}/{split}.folds.h5"
 CATEGORIES = "results/stimuli/{stimuli}.categories.tsv"
 WEIGHTS = "data/weights/{backbone}.safetensors"
@@ -81,7 +82,7 @@ def own(paths):
 
 
 def files_in(folder, wanted):
-    """The files of a folder; one that a rule makes counts by the digests of its files, which lie beside it."""
+    """The wanted files of a folder; one that a rule makes counts by the digests of its files, which lie beside it."""
     if study.is_made_here(folder):
         return [ancient(folder), f"{folder}.sha256"]
     return own(listed(folder, wanted))
@@ -89,7 +90,7 @@ def files_in(folder, wanted):
 
 @cache
 def listed(folder, wanted):
-    files = sorted(str(path) for path in Path(folder).iterdir() if wanted(path))
+    files = sorted(str(path) for path in wanted(folder))
     for path in files:
         if "{" in path:  # a wildcard, to Snakemake
             sys.exit(f"error: {path}: found a brace in its name; expected none. Rename it.")
@@ -98,7 +99,7 @@ def listed(folder, wanted):
 
 def images_of(wildcards):
     """Every image file of a set."""
-    return files_in(stimuli_of(wildcards)["images"], is_image)
+    return files_in(stimuli_of(wildcards)["images"], images_in)
 
 
 def seen_images_of(wildcards):
@@ -112,7 +113,7 @@ def made_images(wildcards):
 
 def image_folder(wildcards, input):
     """The command line that names the folder of a set's images."""
-    folder = input.images[0] if made_images(wildcards) else str(Path(input.images[0]).parent)
+    folder = input.images[0] if made_images(wildcards) else str(Path(stimuli_of(wildcards)["images"]))
     return study.command_line({"images": folder})
 
 
@@ -149,18 +150,32 @@ def saliency_files_of(wildcards):
     made_from = stimuli_of(wildcards)["saliency"][wildcards.source]
     if wildcards.source == "predictor":
         return []
-    return files_in(made_from, Path.is_file) if wildcards.source == "maps" else own([made_from])
+    if study.is_made_here(made_from):
+        return [ancient(made_from), f"{made_from}.sha256"] if wildcards.source == "maps" else own([made_from])
+    return own(all_below(made_from) if Path(made_from).is_dir() else [made_from])
+
+
+@cache
+def all_below(folder):
+    """Every file in a folder and below it, hidden ones passed over."""
+    files = []
+    for place, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        files += [os.path.join(place, name) for name in names if not name.startswith(".")]
+    for path in files:
+        if "{" in path:  # a wildcard, to Snakemake
+            sys.exit(f"error: {path}: found a brace in its name; expected none. Rename it.")
+    return sorted(files)
 
 
 def saliency_source(wildcards, input):
     """The command line that names what a set's saliency is made from."""
     made_from = stimuli_of(wildcards)["saliency"][wildcards.source]
-    if wildcards.source == "maps":
+    if wildcards.source != "predictor":
         made = study.is_made_here(made_from)
-        made_from = input.made_from[0] if made else str(Path(input.made_from[0]).parent)
-    elif wildcards.source == "fixations":
-        made_from = input.made_from[0]
-    return study.command_line({wildcards.source: made_from})
+        made_from = input.made_from[0] if made else str(Path(made_from))
+    squashed = " --squashed" * (wildcards.source == "maps" and stimuli_of(wildcards)["saliency"]["squashed"])
+    return study.command_line({wildcards.source: made_from}) + squashed
 
 
 # Shards: into how many jobs a step is cut, by the size of the work alone, never by the machine.

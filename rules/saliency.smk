@@ -10,7 +10,8 @@ thresholds ({source}.curves.tsv) and tests over images ({source}.tests.tsv); and
 SALIENCY_COMPARISONS = [
     measured | {"source": source}
     for measured in MEASURED
-    for source in sorted(STIMULI[measured["stimuli"]]["saliency"])
+    for source in SALIENCY_SOURCES
+    if source in STIMULI[measured["stimuli"]]["saliency"]
 ]
 SALIENCY_SUMMARY = ["results/saliency/summary.tsv"] if SALIENCY_COMPARISONS else []
 

@@ -2,8 +2,17 @@
 
 Wants: a folder of images, judgments of their pairs in a form that people have, and where a set has it, a table of its
 categories.
-Gives: results/stimuli/{stimuli}.tsv, {stimuli}.judgments.h5, {stimuli}/{split}.folds.h5 and {stimuli}.categories.tsv.
+Gives: results/stimuli/{stimuli}.tsv, {stimuli}.judgments.h5, {stimuli}/{split}.folds.h5 and
+{stimuli}.categories.tsv; and what was taken for what in reading them, results/stimuli/notes.tsv.
 """
+
+# What is read in forms that people have: of each set its judgments, and its saliency.
+READ = [
+    {"stimuli": name, "source": source}
+    for name in sorted(STIMULI)
+    for source in ("judgments", "fixations", "maps")
+    if source == "judgments" or source in STIMULI[name]["saliency"]
+]
 
 
 localrules:
@@ -11,6 +20,7 @@ localrules:
     read_judgments,
     read_categories,
     split_folds,
+    list_notes,
 
 
 rule list_stimuli:
@@ -24,19 +34,21 @@ rule list_stimuli:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=more(1000),
+        mem_mb=more(2000),
         runtime=more(30),
     params:
         images=image_folder,
+        options=options(stimuli_of, "transparency", "white"),
         code=code("stimuli/list_stimuli.py"),
     shell:
-        '"$AIS_RUN" stimuli.list_stimuli {params.images} --output {output.manifest:q} 2> {log:q}'
+        '"$AIS_RUN" stimuli.list_stimuli {params.images} {params.options} --output {output.manifest:q} 2> {log:q}'
 
 
 rule read_judgments:
     """Bring people's judgments into the order of the images."""
     input:
         manifest=MANIFEST,
+        images=seen_images_of,
         judgments=judgments_of,
         order=order_of,
     output:
@@ -49,12 +61,14 @@ rule read_judgments:
         mem_mb=more(2000),
         runtime=more(30),
     params:
+        images=image_folder,
         files=judgment_files,
-        options=options(lambda wildcards: stimuli_of(wildcards)["judgments"], "kind"),
+        options=options(lambda wildcards: stimuli_of(wildcards)["judgments"], "kind", "columns", "matrix", "missing"),
         code=code("stimuli/read_judgments.py"),
     shell:
         '"$AIS_RUN" stimuli.read_judgments'
         " --manifest {input.manifest:q}"
+        " {params.images}"
         " {params.files}"
         " {params.options}"
         " --output {output.artifact:q} 2> {log:q}"
@@ -105,3 +119,23 @@ rule split_folds:
         " --split {wildcards.split}"
         " {params.options}"
         " --output {output.artifact:q} 2> {log:q}"
+
+
+rule list_notes:
+    """What was taken for what in reading the study's data, and what is doubtful."""
+    input:
+        **gated(artifacts=[(JUDGMENTS if each["source"] == "judgments" else SALIENCY).format(**each) for each in READ]),
+    output:
+        notes=report(NOTES, caption="report/notes.rst", category="Stimuli"),
+    log:
+        "results/logs/list_notes.log",
+    conda:
+        "../envs/environment.yaml"
+    resources:
+        mem_mb=more(1000),
+        runtime=more(15),
+    params:
+        options=comparisons(READ),
+        code=code("stimuli/list_notes.py"),
+    shell:
+        '"$AIS_RUN" stimuli.list_notes {params.options} --artifacts {input.artifacts:q} --output {output.notes:q} 2> {log:q}'

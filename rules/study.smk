@@ -41,6 +41,7 @@ except InputError as error:
     sys.exit(f"error: {error}")
 
 STIMULI, BACKBONES, ANALYSES = STUDY["stimuli"], STUDY["backbones"], STUDY["analyses"]
+SALIENCY_SOURCES = ("fixations", "maps", "predictor")
 GPU = int(STUDY["device"] == "cuda")
 SIMILARITIES_MB = STUDY["similarities_mb"]
 MEMORY_MB = 4000 + 2 * SIMILARITIES_MB
@@ -94,7 +95,7 @@ wildcard_constraints:
     analysis=one_of(ANALYSES),
     measure=one_of(MEASURES),
     split="pairs|images",
-    source="maps|fixations|predictor",
+    source=one_of(SALIENCY_SOURCES),
     alignment=one_of({each["alignment"] for each in ANALYSES.values()}),
     shard=r"\d+",
     shards=r"\d+",

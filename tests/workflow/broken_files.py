@@ -48,7 +48,8 @@ COMMANDS = {
     "prune_shard": f"{FIRST} {IN_FOLDS} --importance {FOLDS} --output {CURVES.format(1)}",
     "merge_curves": f"{BOTH.format(CURVES.format(1), CURVES.format(2))} {IN_FOLDS} --importance {FOLDS}"
     f" --output {TINY.format('pruning')}/paper.h5 --table {TINY.format('pruning')}/paper.tsv",
-    "compute_heatmaps": f"{FEATURES} --importance {WHOLE} --output {HEATMAPS}.h5",
+    "compute_heatmaps": f"{JUDGED} --importance {WHOLE} --output {HEATMAPS}.h5",
+    "measure_faithfulness": f"{JUDGED} --heatmaps {HEATMAPS}.h5 --output {HEATMAPS}.tsv",
     "draw_sheets": f"--heatmaps {HEATMAPS}.h5 --table {HEATMAPS}.tsv --manifest {SMALL}.tsv --images images"
     f" --sheet {HEATMAPS}.jpg --pages {HEATMAPS}/pages",
     "prepare_saliency": f"--images images --manifest {SMALL}.tsv --maps gaze --output results/saliency/small/maps.h5",
@@ -63,7 +64,7 @@ SCRIPTS = {
     **dict.fromkeys(("freeze_weights", "extract_features"), "features.{}"),
     **dict.fromkeys(("score_maps", "score_shard", "merge_scores"), "importance.score_maps"),
     **dict.fromkeys(("prune_shard", "merge_curves"), "pruning.prune_maps"),
-    **dict.fromkeys(("compute_heatmaps", "draw_sheets"), "heatmaps.{}"),
+    **dict.fromkeys(("compute_heatmaps", "measure_faithfulness", "draw_sheets"), "heatmaps.{}"),
     **dict.fromkeys(("prepare_saliency", "compare_saliency"), "saliency.{}"),
     "read_array": "stimuli.read_judgments",
     "prepare_fixations": "saliency.prepare_saliency",

@@ -18,6 +18,7 @@ from workflow.broken_files import (
     COMMANDS,
     CURVES,
     FOLDS,
+    HEATMAPS,
     SCRIPTS,
     SHARD,
     SMALL,
@@ -103,7 +104,7 @@ IN_THE_FILES = {
         "list_stimuli", removed(*(f"images/{name}.png" for name in small_study.IDS[3:])), "",
         "images: found 3 images; expected at least 4",
     ),
-    "a folder of no images": ("list_stimuli", lambda folder: None, "--images results", "results: found 0 images"),
+    "a folder of no images": ("list_stimuli", lambda folder: None, "--images data", "data: found 0 images"),
     "no such folder": ("list_stimuli", lambda folder: None, "--images imges", "imges: found no such folder"),
     "an image changed during the run": (
         "extract_features", picture("image04.png"), "",
@@ -122,7 +123,7 @@ IN_THE_FILES = {
     # judgments
     "an image without judgments": (
         "read_judgments", relisted(picture("image99.png")), "",
-        "ratings.csv: found no judgments of the images 'image99' (1 of 13); expected all images",
+        "ratings.csv: found no judgments of the images 'image99' (1 of 13); expected all images of the set",
     ),
     "judgments without an image": (
         "read_judgments", relisted(removed("images/image04.png")), "",
@@ -167,12 +168,12 @@ IN_THE_FILES = {
         "ratings.csv: found 11 rows and 12 columns of ratings; expected a square matrix",
     ),
     "a spreadsheet's own format": (
-        "read_judgments", content("ratings.csv", b"PK\x03\x04\xff\xfe\x00"), "",
-        "ratings.csv, byte 4: found what is no UTF-8 text",
+        "read_judgments", content("ratings.xlsx", b"PK\x03\x04\xff\xfe\x00"), "--judgments ratings.xlsx",
+        "ratings.xlsx: not a readable workbook",
     ),
-    "UTF-16": (
-        "read_judgments", content("ratings.csv", "a,b".encode("utf-16")), "",
-        "ratings.csv, byte 0: found what is no UTF-8 text",
+    "half of UTF-16": (
+        "read_judgments", content("ratings.csv", "a,b".encode("utf-16")[:-1]), "",
+        "ratings.csv, byte 6: found what is no UTF-8 text",
     ),
     "nothing in the file": (
         "read_judgments", content("ratings.csv", b""), "", "ratings.csv: found 0 lines and 0 columns",
@@ -188,7 +189,8 @@ IN_THE_FILES = {
         "ratings.csv: found 5 on the diagonal, the largest value, as in a similarity; expected a distance",
     ),
     "a distance declared a similarity": (
-        "read_array", array(1000 - SQUARE - 1000 * np.eye(12)), "", "Declare judgments.kind: dissimilarity",
+        "read_array", array(np.where(np.eye(12), 0, 1000 - SQUARE)), "",
+        "ratings.npy: found 0 on the diagonal, the smallest value: either a distance, or a similarity whose",
     ),
     "an array without its order": (
         "read_judgments", array(SQUARE), "--judgments ratings.npy",
@@ -203,7 +205,7 @@ IN_THE_FILES = {
         "order.txt, line 12: found 'image00' a second time",
     ),
     "an array that is not square": (
-        "read_array", array(SQUARE[:, :5]), "", "ratings.npy: found an array of shape (1, 12, 5)",
+        "read_array", array(SQUARE[:, :5]), "", "ratings.npy: found an array of shape (12, 5) for 12 ids",
     ),
     "an array of objects": (
         "read_array", array(np.array([[object()] * 2] * 2)), "", "ratings.npy: not a readable array",
@@ -214,9 +216,14 @@ IN_THE_FILES = {
         "read_judgments", content("ratings.csv", "image_a,image_b,score\na,b,1\n"), "",
         "ratings.csv, header: found image_a, image_b, score; expected image_a, image_b, rating[, rater]",
     ),
-    "a long table with a column too many": (
-        "read_judgments", content("ratings.csv", "image_a,image_b,rating,age\na,b,1,20\n"), "",
-        "ratings.csv, header: found the column 'age'",
+    "a long table that may name its raters": (
+        "read_judgments", content("ratings.csv", "image_a,image_b,rating,age\na,b,1,20\na,c,2,20\nb,c,3,30\n"), "",
+        "ratings.csv, header: found the column 'age', which may tell who judged; expected image_a, image_b, rating",
+    ),
+    "a long table with names of its own": (
+        "read_judgments",
+        content("ratings.csv", "image1,image2,response\n" + "image00,image01,1\nimage00,image02,2\n" * 3), "",
+        "ratings.csv, header: found the columns image1, image2, response: a long table? Expected image_a",
     ),
     "a long table with a rater missing": (
         "read_judgments", content("ratings.csv", LONG + "image00,image01,3,anna\nimage00,image02,4,\n"), "",
@@ -330,7 +337,7 @@ IN_THE_FILES = {
         "prepare_saliency", content("gaze/image04.png", b"half"), "", "gaze/image04.png: not a readable map",
     ),
     "fixations without a column": (
-        "prepare_fixations", content("fixations.csv", "image,x,y\nimage00,1,2\n"), "", "Add subject.",
+        "prepare_fixations", content("fixations.csv", "image,x,y\nimage00,1,2\n"), "", "Add subject, or give the",
     ),
     "a fixation that is no number": (
         "prepare_fixations", content("fixations.csv", FIXATIONS + "image00,anna,1,2\nimage00,anna,left,2\n"), "",
@@ -361,6 +368,19 @@ IN_THE_FILES = {
     "an artifact of another kind": (
         "score_maps", swapped(f"{SMALL}/pairs.folds.h5", f"{SMALL}.judgments.h5"), "",
         "small.judgments.h5: found kind 'folds', schema version 1; expected 'judgments'",
+    ),
+    "scores of another measure": (
+        "compute_heatmaps", lambda folder: None, "--similarity euclidean",
+        "cosine-spearman.h5: made with --alignment spearman --mask all --similarity cosine; expected --alignment "
+        "spearman --mask all --similarity euclidean. Delete",
+    ),
+    "pixels of no pictures": (
+        "measure_faithfulness", lambda folder: None, "--pixels blur", "--pixels blur: found no pictures; expected some",
+    ),
+    "heatmaps of other judgments": (
+        "measure_faithfulness",
+        rewritten(f"{HEATMAPS}.h5", lambda file: file.attrs.update(judgments_digest="0")), "",
+        "cosine-spearman.h5: made from other judgments than",
     ),
     "ids in another order": (
         "score_maps",

@@ -68,9 +68,9 @@ IN_THE_STUDY = {
         of_backbone(weights={"path": "network.safetensors", "random": 1}),
         "backbones.tiny.weights: found the keys 'path', 'random'; expected one of url, path and random",
     ),
-    "weights that are no checkpoint": (
-        of_backbone(weights={"path": "ratings.csv"}),
-        "weights.path: found ratings.csv; expected a file .pth, .pt",
+    "weights from an address called a path": (
+        of_backbone(weights={"path": "https://example.org/net.pth"}),
+        "weights.path: found https://example.org/net.pth; expected a file. Set url to fetch one.",
     ),
     "weights from no web address": (
         of_backbone(weights={"url": "ftp://example.org/net.pth"}),

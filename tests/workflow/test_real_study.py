@@ -226,5 +226,45 @@ def test_the_gain_leaks_through_images_that_were_seen(inferred, backbone):
     assert gain["observed", 2] > gain["observed", 1] > gain["observed", 0] > 0.1
 
 
+# r with activation; deletion and insertion at 20 %, mean of eight random halves: those of an independent program, and
+# of other halves than ours.
+WORTH = {
+    "mobilenet_v2": {
+        "importance/images": (0.982, 0.012, 0.025),
+        "importance/set": (0.959, 0.015, 0.020),
+        "place": (0.40, 0.030, -0.037),
+        "gradient": (0.14, 0.029, -0.020),
+        "covariance": (0.89, 0.022, 0.009),
+        "activation": (np.nan, 0.011, 0.027),
+        "harm": (np.nan, 0.010, 0.028),
+    },
+    "squeezenet1_1": {
+        "importance/images": (0.805, 0.112, -0.029),
+        "importance/set": (0.830, 0.108, -0.034),
+        "place": (0.34, 0.099, -0.080),
+        "gradient": (0.13, 0.104, -0.067),
+        "covariance": (0.68, 0.128, -0.046),
+        "activation": (np.nan, 0.095, -0.003),
+        "harm": (np.nan, 0.067, 0.012),
+    },
+}
+
+
+@pytest.mark.parametrize("backbone", WORTH)
+def test_what_heatmaps_are_worth(study, backbone):
+    table = pd.read_csv(study.path("results/heatmaps/summary.tsv"), sep="\t")
+    found = table.query("stimuli == 'animals' and backbone == @backbone").set_index("kind")
+    expected = pd.DataFrame(WORTH[backbone], index=["r_activation", "deletion_20", "insertion_20"]).T
+    near = (found.loc[expected.index, expected.columns] - expected).abs()
+    assert not (near["r_activation"] > 0.01).any()
+    assert (near[["deletion_20", "insertion_20"]] < 0.008).all(axis=None)
+    assert (found.loc[["place", "gradient", "covariance"], "insertion_20_better_low"] > 0).all()
+    if backbone == "mobilenet_v2":
+        assert found.loc["importance/images", "warnings"].startswith("nearly the plain activation (median r 0.9")
+    assert found.loc[["place", "gradient", "covariance"], "r_raters"].tolist() == pytest.approx(
+        {"mobilenet_v2": [0.88, 0.93, 1.00], "squeezenet1_1": [0.89, 0.95, 0.98]}[backbone], abs=0.01
+    )
+
+
 def test_nothing_is_left_to_do(study):
     assert study.has_nothing_to_do("--configfile", STUDY, "--config", "permutations=0")

@@ -138,7 +138,7 @@ def test_reordered_keys_and_defaults_written_out(copy):
     def change(study):
         study["analyses"]["strict"] |= {"similarity": "cosine", "alignment": "spearman", "mask": "all"}
         study["backbones"]["tiny"]["layer"] = "auto"
-        study["stimuli"]["small"]["judgments"] = {"kind": "similarity", "files": ["ratings.csv"]}
+        study["stimuli"]["small"]["judgments"] = {"order": None, "files": ["ratings.csv"]}
         study["backbones"]["tiny"]["preprocessing"] = {"resize": 64, "base": "paper"}
         reordered = {key: study[key] for key in reversed(study)}
         return {key: dict(reversed(of.items())) if isinstance(of, dict) else of for key, of in reordered.items()}
@@ -251,12 +251,13 @@ def test_what_is_added_runs_its_own_jobs_and_the_summaries(copy, what):
 # Exactly the right rules rerun.
 SCORED = "score_maps score_folds"
 PERMUTED = "permute_judgments measure_leak"
-MASKED = f"{SCORED} prune_maps {PERMUTED} examine_maps"  # all that mask maps
+HEATED = "compute_heatmaps measure_faithfulness"
+MASKED = f"{SCORED} prune_maps {PERMUTED} examine_maps {HEATED}"  # all that mask maps
 # Modules of the library, and the rules whose scripts import them, directly or through others. That these are found
 # for every module, tests/unit/workflow/test_code_digest.py holds against Python's own finder.
 MODULES = {
-    "engine/resampling": f"prune_maps {PERMUTED} examine_maps estimate_ceiling",
-    "heatmaps/upsampling": "draw_sheets compare_saliency",
+    "engine/resampling": f"prune_maps {PERMUTED} examine_maps estimate_ceiling measure_faithfulness",
+    "heatmaps/upsampling": "measure_faithfulness draw_sheets compare_saliency",
     "workflow/study": "",  # every job reads it, through Snakemake; what it changes are settings
 }
 
@@ -330,6 +331,7 @@ EDITS = {
     "one rating": (lambda checkout: small_study.rerate(checkout.folder), "read_judgments"),
     "one image's bytes": (repaint("images/image05.png", (64, 96, 3)), "list_stimuli"),
     "one image added": (repaint("images/image99.png", (64, 96, 3)), "list_stimuli"),
+    "transparency": (of_stimuli(transparency="black"), "list_stimuli"),
     "a saliency map": (repaint("gaze/image05.png", (32, 48)), "prepare_saliency"),
     "the weights file": (other_weights, "freeze_weights"),
     "weights at random": (of_backbone(weights={"random": 1}), "freeze_weights"),
@@ -347,6 +349,7 @@ EDITS = {
         "refit_gain summarise_gain",
     ),
     "heatmap scores": (of_the_study(heatmap_scores="set"), "draw_sheets draw_saliency"),
+    "pixels": (of_the_study(faithfulness={"pixels": "mean"}), "measure_faithfulness"),
     "thresholds": (of_the_study(saliency_percents=[5, 20]), "compare_saliency"),
     "splits swapped": (in_study(swapped), "prune_maps permute_judgments judge_gain"),
     "no permutations": (in_study(lambda study: study.update(permutations=0)), "permute_judgments judge_gain"),

@@ -2,7 +2,6 @@
 
 import argparse
 import logging
-from pathlib import Path
 
 import numpy as np
 
@@ -56,13 +55,15 @@ def main(arguments: argparse.Namespace) -> None:
                 f"{arguments.weights}: frozen with {key} {facts[key]}; asked for {asked}. "
                 f"Delete {arguments.weights} and run snakemake again."
             )
+    for note in facts.get("notes", []):
+        log.warning("said of the weights: %s", note)
     how = preprocessing.resolve(arguments.preprocessing, facts["preprocessing"])
     manifest = manifests.read_manifest(arguments.manifest)
-    ids, files, digests = (manifest[column].tolist() for column in ("image", "file", "sha256"))
+    ids, rows = manifest["image"].tolist(), list(manifest.itertuples())
     shapes = [preprocessing.shape(width, height, how) for width, height in manifest[["width", "height"]].to_numpy()]
 
     def prepared(number: int):
-        return preprocessing.apply(decoding.read_checked(Path(arguments.images) / files[number], digests[number]), how)
+        return preprocessing.apply(decoding.read_listed(arguments.images, rows[number]), how)
 
     device = devices.choose(arguments.device)
     network = networks.build(facts["architecture"], facts["classes"])
@@ -84,6 +85,8 @@ def main(arguments: argparse.Namespace) -> None:
         "readout": readout,
         "preprocessing": how.to_json(),
     }
+    if "notes" in facts:
+        attributes["weights_notes"] = "; ".join(facts["notes"])
     options = options_text(arguments, "layer", "readout", "preprocessing")
     batches = extraction.batches_by_shape(shapes, BATCH_SIZE)
     alive = np.zeros(layer_shape[0], dtype=bool)

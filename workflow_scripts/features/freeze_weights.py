@@ -16,8 +16,8 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--weights",
         required=True,
-        help="the library's tag, such as IMAGENET1K_V1; a file: .pth, .pt, .tar, .ckpt, .safetensors; the address "
-        "(http) of one; or random",
+        help="the library's tag, such as IMAGENET1K_V1; a file: .pth, .bin, .ckpt, .safetensors … or ./any; the "
+        "address (http) of one; or random",
     )
     parser.add_argument("--sha256", help="what the file's digest must be")
     parser.add_argument("--prefix", help="what stands before the network's names in the checkpoint")
@@ -44,6 +44,12 @@ def main(arguments: argparse.Namespace) -> None:
         arguments.architecture, arguments.weights, arguments.classes,
         sha256=arguments.sha256, prefix=arguments.prefix, seed=arguments.seed, downloads=downloads,
     )  # fmt: skip
+    for note in facts.get("notes", []):
+        log.warning("%s says of %s: %s", arguments.architecture.partition("/")[0], arguments.weights, note)
+    if facts["preprocessing"] is None:
+        log.warning(
+            "preprocessing: that of the weights is of a kind that is not known here; the study must name its own"
+        )
     weights.freeze(network, arguments.output, facts)
     parameters = sum(parameter.numel() for parameter in network.parameters())
     log.info(

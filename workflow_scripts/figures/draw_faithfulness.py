@@ -25,8 +25,10 @@ def drawn_from(summary: pd.DataFrame) -> pd.DataFrame:
     parts = []
     for way in TITLES:
         stem = f"{way}_{PERCENT}"
-        columns = {f"{stem}{part}{end}": f"{name}{end}" for part, name in (("", "drop"), ("_better", "better"))
-                   for end in ("", "_low", "_high")}  # fmt: skip
+        parts_of = {"": "drop", "_better": "better", "_beyond": "beyond"}
+        ends = ("", "_low", "_high")
+        columns = {f"{stem}{part}{end}": f"{name}{end}" for part, name in parts_of.items() for end in ends}
+        columns |= {f"{stem}_null": "null"}
         parts.append(summary[[*about, *columns]].rename(columns=columns).assign(way=way))
     table = pd.concat(parts, ignore_index=True)
     return table[[*about, "way", *(column for column in table if column not in (*about, "way"))]]
@@ -76,8 +78,9 @@ def draw_way(panel, own: pd.DataFrame, style) -> None:
             else style.ALL_MAPS
         )
         panel.plot([row["drop_low"], row["drop_high"]], [place, place], color=colour, lw=1.2)
-        # Full where the paired difference to activation says better, for certain; hollow where it does not.
-        better = row["better_low"] > 0
+        panel.plot(row["null"], place, "|", ms=8, color="black")
+        # Full where it is better than activation for certain, beyond what it is with labels permuted; else hollow.
+        better = row["beyond_low"] > 0
         panel.plot(row["drop"], place, "o", ms=4.5, color=colour, mfc=colour if better else "white")
 
 

@@ -1,8 +1,7 @@
-"""Lay every heatmap of one kind over its image: one PNG an image, at the image's own size."""
+"""Lay every heatmap of one kind over its image: one PNG an image, at the image's own size or a working size."""
 
 import argparse
 import logging
-from pathlib import Path
 
 import numpy as np
 
@@ -25,6 +24,7 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--scale", choices=overlays.SCALES, default="set", help="full colour: of the set, of each image"
     )
+    parser.add_argument("--longest-side", type=int, default=1024, help="pixels; larger images are scaled to it")
     parser.add_argument("--overlays", required=True, help="folder for one PNG an image")
     return parser
 
@@ -40,9 +40,13 @@ def main(arguments: argparse.Namespace) -> None:
             at = row.position
             counted = heatmaps if arguments.scale == "set" else heatmaps[at]
             scale = overlays.Scale.of(counted, both_ways, arguments.colours)
-            picture = np.asarray(decoding.read_checked(Path(arguments.images) / row.file, row.sha256))
-            large = upsampling.at_image_size(heatmaps[at], grid[at], window[at], picture.shape[:2])
-            overlays.save(overlays.overlay(picture, large, scale), folder / overlays.file_name(row.image, at))
+            picture, own = decoding.read_listed(arguments.images, row), (row.height, row.width)
+            size = upsampling.working_size(own, arguments.longest_side)
+            picture = picture if size == own else picture.resize(size[::-1], reducing_gap=2.0)
+            large = upsampling.at_working_size(heatmaps[at], grid[at], window[at], own, arguments.longest_side)
+            overlays.save(
+                overlays.overlay(np.asarray(picture), large, scale), folder / overlays.file_name(row.image, at)
+            )
     log.info("%s over %d images", arguments.kind, len(manifest))
 
 

@@ -9,7 +9,6 @@ import difflib
 import json
 import logging
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -84,8 +83,7 @@ def main(arguments: argparse.Namespace) -> None:
     table = told(chosen, networks, human, ids)
 
     def drawn(image: int, cells: list[np.ndarray]) -> list[Image.Image]:
-        row = manifest.iloc[image]
-        picture = decoding.read_checked(Path(arguments.images) / row["file"], row["sha256"])
+        picture = decoding.read_listed(arguments.images, manifest.iloc[image])
         small = sheets.thumbnail(picture)
         inside = window[image] * np.array([small.width / picture.width, small.height / picture.height] * 2)
         large = [upsampling.at_image_size(share, grid[image], inside, small.size[::-1]) for share in cells]

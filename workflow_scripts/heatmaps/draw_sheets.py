@@ -2,7 +2,6 @@
 
 import argparse
 import logging
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -45,7 +44,7 @@ def main(arguments: argparse.Namespace) -> None:
 
     def cells(row) -> list[tuple[Image.Image, str]]:
         """An image's picture, then each of its heatmaps laid over it."""
-        picture = decoding.read_checked(Path(arguments.images) / row.file, row.sha256)
+        picture = decoding.read_listed(arguments.images, row)
         small = sheets.thumbnail(picture)
         inside = window[row.position] * np.array([small.width / picture.width, small.height / picture.height] * 2)
         found = [(small, row.image)]

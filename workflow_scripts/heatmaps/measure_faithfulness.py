@@ -4,12 +4,18 @@ Faithfulness: half of an image's partners make a heatmap, the other half judge i
 the set that make one leave the image's own pairs out. Specificity: r with the plain mean activation, and with the
 heatmap of the same kind where people's image labels are permuted. Reliability: r between the heatmaps by two halves of
 the partners, and by two halves of the raters.
+
+Two images that are alike have alike partners, so that halves of these are no strangers to each other: deletion and
+insertion are also measured in worlds where people's image labels are permuted and nothing is to be found (…_null).
 """
 
 import argparse
+import json
 import logging
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain, repeat
 
 import numpy as np
@@ -17,7 +23,9 @@ import pandas as pd
 
 from ais.artifacts import store
 from ais.engine import alignment, loading, similarity
-from ais.heatmaps import faithfulness, kinds, scoring
+from ais.engine.alignment import batched
+from ais.errors import InputError
+from ais.heatmaps import faithfulness, kinds, pixels, scoring
 from ais.heatmaps.agreement import correlation, mean_defined
 from ais.heatmaps.worlds import Made, Worlds
 from ais.inference import ceiling, nulls
@@ -28,6 +36,8 @@ from ais.workflow.command_line import options_text, run
 log = logging.getLogger(__name__)
 
 RATER_HALVES = 8  # most halvings of the raters
+PIXEL_PERCENTS = (20,)  # of the picture, for which the network runs again
+BATCH_SIZE = 32  # pictures in one forward pass
 PERMUTATIONS = 8  # of people's labels, the first as in compute_heatmaps.py
 
 
@@ -40,7 +50,14 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--similarity", choices=similarity.MEASURES, default="cosine", help="of embeddings")
     parser.add_argument("--alignment", choices=alignment.MEASURES, default="spearman", help="to people")
     parser.add_argument("--mask", choices=["all", "self"], default="all", help="as importance was scored")
+    parser.add_argument(
+        "--pixels", choices=["none", *pixels.WAYS], default="none",
+        help="also blur the hottest pixels, or fill them with the picture's mean, and run the network again",
+    )  # fmt: skip
+    parser.add_argument("--images", help="folder of the images, for --pixels")
+    parser.add_argument("--manifest", help="the stimulus set's table of images, for --pixels")
     parser.add_argument("--halves", type=int, default=8, help="halvings of each image's partners")
+    parser.add_argument("--null-worlds", type=int, default=2, help="with labels permuted, where all is measured again")
     parser.add_argument("--seed", type=int, default=1, help="of the halves and the permuted labels")
     parser.add_argument("--threads", type=int, default=1, help="maps or images at work at once")
     parser.add_argument("--memory-mb", type=int, default=500, help="for the similarities held at once")
@@ -50,6 +67,10 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: argparse.Namespace) -> None:
+    if arguments.pixels != "none" and not (arguments.images and arguments.manifest):
+        raise InputError(
+            f"--pixels {arguments.pixels}: found no pictures; expected some. Give --images and --manifest."
+        )
     options = options_text(arguments, "similarity", "alignment", "mask")
     with store.opened(arguments.heatmaps, "heatmaps") as file:
         ids = store.read_ids(file)
@@ -58,30 +79,55 @@ def main(arguments: argparse.Namespace) -> None:
         store.check_made_from(arguments.heatmaps, file.attrs, sources)
         drawn = {kind: file[kind][:] for kind in kinds.ALL}
     human = loading.read_human(arguments.judgments, ids, *pairs_of(len(ids)))
-    permuted = [
+    *permuted, control = (
         nulls.permuted_labels(human, nulls.permutation(len(ids), arguments.seed, number))
-        for number in range(PERMUTATIONS)
-    ]
+        for number in range(PERMUTATIONS + arguments.null_worlds + 1)
+    )
+    permuted, without = permuted[:PERMUTATIONS], permuted[PERMUTATIONS:]
     raters = rater_halves(arguments.judgments, ids)
     worlds = Worlds(human, permuted, raters, len(ids), arguments.halves, arguments.seed)
-    rows = []
     with store.opened(arguments.features, "features", ids) as features:
-        readout, embedding = loading.by_cells(features, arguments.weights, arguments.device)
-        grid = features["grid"][:]
-
-        def measured(image: int, maps: np.ndarray, of_sets: np.ndarray, of_rows: np.ndarray) -> list[dict]:
-            h, w = grid[image]
-            seen = Seen(readout, np.ascontiguousarray(maps[:, :h, :w]), image, embedding)
-            own = {kind: array[image, :h, :w].ravel() for kind, array in drawn.items()}
-            found = measure(arguments, worlds, seen, own, of_sets, of_rows)
-            return [{"image": ids[image], "kind": kind} | row for kind, row in found.items()]
-
-        with ThreadPoolExecutor(arguments.threads) as pool:
-            for images, of_sets, of_rows in scored(arguments, features, worlds):
-                maps = features["maps"][images[0] : images[-1] + 1]
-                rows += chain(*pool.map(measured, images, maps, repeat(of_sets), of_rows))
-    store.write_table(arguments.output, pd.DataFrame(rows))
+        found = measured(arguments, features, worlds, drawn)
+        rows = [[{"image": name, "kind": kind} for kind in kinds.ALL] for name in ids]
+        for own, (by_kind, _) in zip(rows, found, strict=True):
+            for row, values in zip(own, by_kind, strict=True):
+                row |= values
+        for world in without:
+            nothing = measured(
+                arguments, features, Worlds(world, [control], [], len(ids), arguments.halves, arguments.seed), drawn
+            )
+            for own, (by_kind, _) in zip(rows, nothing, strict=True):
+                add_null(own, by_kind, len(without))
+        if arguments.pixels != "none":
+            in_pixels(arguments, worlds, features, [by_half for _, by_half in found], rows)
+    store.write_table(arguments.output, pd.DataFrame(chain(*rows)))
     log.info("%d kinds of heatmaps of %d images, %d halves", len(kinds.ALL), len(ids), arguments.halves)
+
+
+def measured(arguments, features, worlds: Worlds, drawn: dict) -> list[tuple[list[dict], np.ndarray]]:
+    """What :func:`measure` gives of each image in turn; ``drawn`` (images, h, w) are the heatmaps by all judgments."""
+    readout, embedding = loading.by_cells(features, arguments.weights, arguments.device)
+    grid = features["grid"][:]
+
+    def of_image(image: int, maps: np.ndarray, of_sets: np.ndarray, of_rows: np.ndarray):
+        h, w = grid[image]
+        seen = Seen(readout, np.ascontiguousarray(maps[:, :h, :w]), image, embedding)
+        own = {kind: array[image, :h, :w].ravel() for kind, array in drawn.items()}
+        return measure(arguments, worlds, seen, own, of_sets, of_rows)
+
+    found = []
+    with ThreadPoolExecutor(arguments.threads) as pool:
+        for images, of_sets, of_rows in scored(arguments, features, worlds):
+            maps = features["maps"][images[0] : images[-1] + 1]
+            found += pool.map(of_image, images, maps, repeat(of_sets), of_rows)
+    return found
+
+
+def add_null(rows: list[dict], nothing: list[dict], worlds: int) -> None:
+    """Add to an image's rows, a kind each, what was measured where nothing is to be found: the mean of ``worlds``."""
+    for row, values in zip(rows, nothing, strict=True):
+        for name in (name for name in values if name.startswith(faithfulness.WAYS)):
+            row[f"{name}_null"] = row.get(f"{name}_null", 0.0) + values[name] / worlds
 
 
 @dataclass(frozen=True)
@@ -98,8 +144,11 @@ class Seen:
         return np.delete(values, self.image, axis=-1)
 
 
-def measure(arguments, worlds: Worlds, seen: Seen, own: dict, of_sets: np.ndarray, of_rows: np.ndarray) -> dict:
-    """All that is measured of an image's heatmaps, by kind; ``own`` (cells,) are those by all judgments."""
+def measure(arguments, worlds: Worlds, seen: Seen, own: dict, of_sets, of_rows) -> tuple[list[dict], np.ndarray]:
+    """All that is measured of an image's heatmaps, a kind after the other, and these by halves (kinds, halves, cells).
+
+    ``own`` (cells,) are those by all judgments.
+    """
     how = arguments.similarity, arguments.alignment
     others = seen.others(seen.embedding.T).T
 
@@ -109,8 +158,12 @@ def measure(arguments, worlds: Worlds, seen: Seen, own: dict, of_sets: np.ndarra
     made = worlds.heatmaps(seen.image, seen.maps, of_sets, of_rows, by_cells)
     by_half = np.stack([made[kind].by_half for kind in kinds.ALL])
     judging = seen.others(worlds.judging(seen.image))
-    drop = mean_defined(faithfulness.measure(seen.readout, seen.maps, by_half, others, judging, *how), axis=1)
-    return {kind: compared(kind, own, made[kind]) | faithful(drop[number]) for number, kind in enumerate(kinds.ALL)}
+    drop = faithfulness.measure(partial(seen.readout.kept, seen.maps), by_half, others, judging, *how)
+    measured = [
+        compared(kind, own, made[kind]) | faithful(drop, faithfulness.PERCENTS)
+        for kind, drop in zip(kinds.ALL, mean_defined(drop, axis=1), strict=True)
+    ]
+    return measured, by_half
 
 
 def scored(arguments: argparse.Namespace, features, worlds: Worlds):
@@ -141,7 +194,7 @@ def scored(arguments: argparse.Namespace, features, worlds: Worlds):
 def compared(kind: str, own: dict[str, np.ndarray], made: Made) -> dict:
     """Of an image's heatmap (cells,) by all judgments: r with activation; and means of r with the same by permuted
     labels, and between those by halves of the partners, and of the raters."""
-    r_activation = np.nan if kind == "activation" else correlation(own[kind], own["activation"])
+    r_activation = np.nan if kind == "activation" else float(correlation(own[kind], own["activation"]))
     return {
         "undefined": int(np.isnan(own[kind]).all()),
         "r_activation": r_activation,
@@ -152,13 +205,59 @@ def compared(kind: str, own: dict[str, np.ndarray], made: Made) -> dict:
     }
 
 
-def faithful(drop: np.ndarray) -> dict:
+def faithful(drop: np.ndarray, percents: Sequence[int], of: str = "") -> dict:
     """Deletion and insertion (percents, 2) by name: ``deletion_20``."""
     return {
-        f"{way}_{percent}": drop[row, column]
+        f"{way}{of}_{percent}": drop[row, column]
         for column, way in enumerate(faithfulness.WAYS)
-        for row, percent in enumerate(faithfulness.PERCENTS)
+        for row, percent in enumerate(percents)
     }
+
+
+def in_pixels(arguments, worlds: Worlds, features, by_half: list[np.ndarray], rows: list[list[dict]]) -> None:
+    """Deletion and insertion in the pictures themselves, added to each image's rows: the network runs again."""
+    import torch
+
+    from ais.backbones import extraction, preprocessing
+    from ais.stimuli import decoding, manifests
+
+    ids = [own[0]["image"] for own in rows]
+    manifest = manifests.read_manifest(arguments.manifest)
+    if manifest["image"].tolist() != ids:
+        raise InputError(
+            f"{arguments.manifest}: its images are not those of {arguments.features}, or not in their order."
+        )
+    how = preprocessing.PAPER.changed(json.loads(features.attrs["preprocessing"]))
+    network = loading.network_of(features, arguments.weights, arguments.device)
+    embedding = features["embedding"][:].astype(np.float64)
+    layer, readout = features.attrs["layer"], features.attrs["readout"]
+    with extraction.exact():
+        for image in manifest.itertuples():
+            picture, _ = preprocessing.apply(decoding.read_listed(arguments.images, image), how)
+            picture = picture.numpy()
+            fill = pixels.filling(picture, arguments.pixels)
+
+            def embed(kept: np.ndarray, picture=picture, fill=fill, name=image.image) -> np.ndarray:
+                def prepared(number: int):
+                    return torch.from_numpy(pixels.kept(picture, fill, kept[number])), (0, 0, 1, 1)
+
+                numbers = list(batched(range(len(kept)), BATCH_SIZE))
+                found = extraction.extract(
+                    network, layer, readout, prepared, numbers, [name] * len(kept), arguments.threads, has_head=False
+                )
+                return np.concatenate([batch.embedding for batch in found]).astype(np.float64)
+
+            heatmaps, grid = by_half[image.position], features["grid"][image.position]
+            at_size = np.apply_along_axis(pixels.at_pixels, -1, heatmaps, grid, picture.shape[1:])
+            others, judging = (
+                np.delete(each, image.position, axis=axis)
+                for each, axis in ((embedding, 0), (worlds.judging(image.position), 1))
+            )
+            drop = faithfulness.measure(
+                embed, at_size, others, judging, arguments.similarity, arguments.alignment, PIXEL_PERCENTS
+            )
+            for row, own in zip(rows[image.position], mean_defined(drop, axis=1), strict=True):
+                row |= faithful(own, PIXEL_PERCENTS, "_pixels")
 
 
 def rater_halves(path: str, ids: list[str], splits: int = RATER_HALVES) -> list[tuple[np.ndarray, np.ndarray]]:

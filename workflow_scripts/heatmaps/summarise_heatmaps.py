@@ -40,10 +40,15 @@ def summary_row(kind: str, own: pd.DataFrame, activation: pd.DataFrame) -> dict:
     for name in ("r_activation", "r_permuted", "r_partners", "r_raters"):
         row[name] = own[name].mean()
     row["r_activation_median"] = own["r_activation"].median()
-    for name in (column for column in own if column.startswith(tuple(BETTER))):
+    measured = [column for column in own if column.startswith(tuple(BETTER)) and not column.endswith("_null")]
+    for name in measured:
         sign = BETTER[name.partition("_")[0]]
         paired = sign * (own[name] - activation[name]) if kind != "activation" else own[name] * np.nan
-        for suffix, values in (("", own[name]), ("_better", paired)):
+        parts = {"": own[name], "_better": paired}
+        if f"{name}_null" in own:
+            row[f"{name}_null"] = own[f"{name}_null"].mean()
+            parts["_beyond"] = paired - sign * (own[f"{name}_null"] - activation[f"{name}_null"])
+        for suffix, values in parts.items():
             interval = bootstrap(values.to_numpy())
             row |= {
                 f"{name}{suffix}": interval.mean,
@@ -62,8 +67,9 @@ def warnings(row: dict) -> list[str]:
     if row["r_activation_median"] > LIKE_ACTIVATION:
         found.append(f"nearly the plain activation (median r {row['r_activation_median']:.2f})")
     for way in BETTER:
-        if not row[f"{way}_{JUDGED_AT}_better_low"] > 0:
-            found.append(f"{way} no better than activation's")
+        beyond = f"{way}_{JUDGED_AT}_beyond_low" in row
+        if not row[f"{way}_{JUDGED_AT}_{'beyond' if beyond else 'better'}_low"] > 0:
+            found.append(f"{way} no better than activation's{', beyond permuted labels' if beyond else ''}")
     return found
 
 

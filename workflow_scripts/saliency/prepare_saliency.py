@@ -2,17 +2,18 @@
 
 import argparse
 import logging
-from pathlib import Path
 
 import numpy as np
 
 from ais.artifacts import store
-from ais.errors import some
-from ais.saliency import fixations, saliency_maps
+from ais.errors import InputError, some
+from ais.saliency import fixation_units, fixations, map_files, saliency_maps
 from ais.stimuli import decoding, manifests
 from ais.workflow.command_line import run
 
 log = logging.getLogger(__name__)
+
+LOOKED_AT = 200  # images in which it is looked whether gaze is upside down
 
 
 def parser() -> argparse.ArgumentParser:
@@ -20,9 +21,12 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--images", required=True, help="folder of the images")
     parser.add_argument("--manifest", required=True, help="the stimulus set's table of images")
     source = parser.add_mutually_exclusive_group(required=True)
-    source.add_argument("--maps", help="folder with a map for each image, of the same name")
-    source.add_argument("--fixations", help="table: image, subject, x, y (pixels from the top left)")
+    source.add_argument("--maps", help="folder with a map for each image, of the same name; or a file with all of them")
+    source.add_argument("--fixations", help="table: image, subject, x, y (pixels from the top left); or a set's .mat")
     source.add_argument("--predictor", choices=saliency_maps.PREDICTORS, help="a model that needs no weights")
+    parser.add_argument(
+        "--squashed", action="store_true", help="maps of another shape show the whole image all the same"
+    )
     parser.add_argument(
         "--output",
         required=True,
@@ -35,7 +39,10 @@ def main(arguments: argparse.Namespace) -> None:
     manifest = manifests.read_manifest(arguments.manifest)
     ids = manifest["image"].tolist()
     source = next(name for name in ("maps", "fixations", "predictor") if getattr(arguments, name) is not None)
-    saliency_of = {"maps": from_maps, "fixations": from_fixations, "predictor": predicted}[source](arguments, manifest)
+    saliency_of = {"maps": from_maps, "fixations": from_fixations, "predictor": predicted}[source](
+        arguments, manifest, notes := []
+    )
+    doubtful = []
     present = np.zeros(len(ids), dtype=bool)
     with store.create(arguments.output, "saliency", ids, f"--source {source}") as file:
         for row in manifest.itertuples():
@@ -43,34 +50,52 @@ def main(arguments: argparse.Namespace) -> None:
             present[row.position] = values is not None
             if values is not None:
                 store.write_array(file, f"maps/{row.position:04d}", values)
+                doubtful += [row.image] * (source == "maps" and saliency_maps.has_two_values(values))
             if fixated is not None and values is not None:
                 store.write_array(file, f"fixations/{row.position:04d}", fixated)
         store.write_array(file, "present", present)
+        if not present.any():
+            raise InputError(
+                f"{getattr(arguments, source)}: found no image's saliency that differs from pixel to pixel; expected "
+                "maps of where people look. Is it the right source?"
+            )
+        if doubtful:
+            notes.append(f"maps of two values alone, fixated pixels rather than a map? {some(doubtful)}")
+        if not present.all():
+            left_out = manifest["image"][~present]
+            found = f"{len(left_out)} images: {some(left_out, len(left_out))}"
+            notes.append(f"left out, as they have no saliency, or the same everywhere: {found}")
+        file.attrs["notes"] = "\n".join(f"{getattr(arguments, source)}: {note}" for note in notes)
+    for note in notes:
+        log.warning("%s: %s", getattr(arguments, source), note)
     log.info("saliency of %d of %d images", present.sum(), len(ids))
-    if not present.all():
-        left_out = manifest["image"][~present]
-        log.warning("left out, as they have no saliency: %d images: %s", len(left_out), some(left_out, len(left_out)))
 
 
-def from_maps(arguments: argparse.Namespace, manifest):
-    """Maps from a folder; an image without one has none."""
-    files = saliency_maps.files_of(arguments.maps, manifest["image"].tolist())
+def from_maps(arguments: argparse.Namespace, manifest, notes: list[str]):
+    """Maps from files; an image without one has none, nor has one whose map is the same everywhere."""
+    files, taken = map_files.find(arguments.maps, manifest["image"].tolist())
+    notes += taken
 
     def saliency_of(row):
         if row.image not in files:
             return None, None
-        return saliency_maps.read_map(files[row.image], (row.height, row.width)), None
+        values = saliency_maps.read_map(files[row.image], (row.height, row.width), arguments.squashed)
+        return (None if values.min() == values.max() else values), None
 
     return saliency_of
 
 
-def from_fixations(arguments: argparse.Namespace, manifest):
+def from_fixations(arguments: argparse.Namespace, manifest, notes: list[str]):
     """Densities of observers' fixations, and the pixels fixated (fixations, 2): row, column.
 
     An image nobody looked at has none.
     """
     table = fixations.read(arguments.fixations, manifest["image"].tolist())
+    sizes = {row.image: (row.height, row.width) for row in manifest.itertuples()}
+    table, taken = fixation_units.checked(table, sizes, arguments.fixations)
     by_image = dict(list(table.groupby("image")))
+    doubt = fixation_units.upside_down(uprightness(arguments, manifest, by_image))
+    notes += [*taken, *filter(None, [doubt])]
 
     def saliency_of(row):
         if row.image not in by_image:
@@ -82,11 +107,24 @@ def from_fixations(arguments: argparse.Namespace, manifest):
     return saliency_of
 
 
-def predicted(arguments: argparse.Namespace, manifest):
+def uprightness(arguments: argparse.Namespace, manifest, by_image) -> np.ndarray:
+    """Of the first images that have fixations, how well these fall on what stands out, upright against upside down."""
+    found = []
+    looked_at = manifest[manifest["image"].isin(list(by_image))][:LOOKED_AT]
+    for row in looked_at.itertuples() if len(looked_at) >= fixation_units.FEW else ():
+        picture = decoding.read_listed(arguments.images, row)
+        picture.thumbnail((200, 200))
+        saliency = saliency_maps.spectral_residual(np.asarray(picture))
+        x, y = (by_image[row.image][axis].to_numpy() for axis in ("x", "y"))
+        found.append(fixation_units.uprightness(saliency, x, y, (row.height, row.width)))
+    return np.array(found)
+
+
+def predicted(arguments: argparse.Namespace, manifest, notes: list[str]):
     """What a model predicts of each image."""
 
     def saliency_of(row):
-        picture = decoding.read_checked(Path(arguments.images) / row.file, row.sha256)
+        picture = decoding.read_listed(arguments.images, row)
         return saliency_maps.spectral_residual(np.asarray(picture)), None
 
     return saliency_of

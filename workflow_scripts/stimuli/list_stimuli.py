@@ -12,12 +12,20 @@ log = logging.getLogger(__name__)
 def parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--images", required=True, help="folder of the images")
+    parser.add_argument(
+        "--white", type=float, help="what is white in pixels deeper than 8 bits (default: found from them)"
+    )
+    parser.add_argument(
+        "--transparency",
+        default="white",
+        help="what transparent pictures are laid on: white, black, #rrggbb, or ignore",
+    )
     parser.add_argument("--output", required=True, help="the list, tab-separated: a row an image")
     return parser
 
 
 def main(arguments: argparse.Namespace) -> None:
-    table = manifests.scan(arguments.images)
+    table = manifests.scan(arguments.images, arguments.white, arguments.transparency)
     manifests.write_manifest(arguments.output, table)
     log.info("%d images in %s", len(table), arguments.images)
 

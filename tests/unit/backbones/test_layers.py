@@ -78,3 +78,53 @@ def test_the_candidates_are_listed_and_the_one_taken_is_marked(capsys, architect
     assert marked.endswith(f"after {made_by}")
     assert len(listed) == 5
     assert readout.strip() == "readout: pooled"
+
+
+@pytest.mark.parametrize(
+    ("layer", "made_by"),
+    [
+        ("layer4.1.bn2", "BatchNorm2d"),  # what an addition and a ReLU in place overwrite
+        ("layer4.1.conv2", "Conv2d"),
+        ("layer4.1", "ReLU"),
+        ("layer4", "ReLU"),
+        ("relu", "ReLU"),
+        ("maxpool", "MaxPool2d"),
+        ("layer3.0.downsample", "BatchNorm2d"),
+    ],
+)
+def test_what_made_the_maps_of_a_named_layer(layer, made_by):
+    assert layers.made_by(networks.build("torchvision/resnet18"), (64, 64), layer) == made_by
+
+
+class Block(torch.nn.Module):
+    """Convolution, and an addition into its output."""
+
+    def __init__(self, after: torch.nn.Module):
+        super().__init__()
+        self.convolution, self.after = torch.nn.Conv2d(3, 3, 3, padding=1), after
+
+    def forward(self, images):
+        maps = self.convolution(images)
+        maps += images
+        return self.after(maps)
+
+
+@pytest.mark.parametrize(
+    ("after", "made_by"), [(torch.nn.Dropout(), "sum or concatenation"), (torch.nn.ReLU(inplace=True), "ReLU")]
+)
+def test_an_addition_in_place_makes_a_block_a_sum(after, made_by):
+    network = torch.nn.Sequential(Block(after)).eval()
+    assert layers.made_by(network, (8, 8), "0") == made_by
+    assert layers.made_by(network, (8, 8), "0.convolution") == "Conv2d"
+
+
+@pytest.mark.parametrize("architecture", ["timm/deit_tiny_distilled_patch16_224", "timm/vit_tiny_patch16_224"])
+def test_transformers_are_pooled_as_they_pool_themselves(architecture):
+    """Against what enters the network's own heads: a distilled one takes the mean of its two tokens."""
+    torch.manual_seed(0)
+    network = networks.build(architecture)
+    images = torch.randn(2, 3, *networks.native_size(network))
+    with torch.inference_mode(), layers.capturing(network, "norm") as caught:
+        tokens = network.forward_features(images)
+        own = network.forward_head(tokens, pre_logits=True)
+    torch.testing.assert_close(caught.pooled, own)

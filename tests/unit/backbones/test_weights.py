@@ -1,14 +1,21 @@
 """Weights: frozen with what is known of them; checkpoints of other networks are told what does not fit."""
 
+import argparse
+import datetime
 import json
+import pickle
+from collections import defaultdict
+from pathlib import Path, PurePosixPath
 
+import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
 from ais.artifacts import store
-from ais.backbones import networks, weights
+from ais.backbones import archives, networks, weight_kinds, weights
 from ais.errors import InputError
+from features import freeze_weights
 
 ARCHITECTURE = "torchvision/squeezenet1_1"
 
@@ -94,6 +101,17 @@ def test_self_supervised_checkpoints(tmp_path, published):
     with pytest.raises(InputError, match=r"[Ss]et prefix: \S+\.( or \S+\.)?, and classes: 0|set classes: 0") as told:
         weights.prepare(RESNET, str(tmp_path / "ssl.pth"))
     assert (prefix or "").removeprefix("module.") in str(told.value)
+
+
+@pytest.mark.parametrize("before", ["model.", "model.net.", "_orig_mod.", "module.model."])
+def test_what_a_trainer_puts_before_all_names_is_taken_off(network, tmp_path, caplog, before):
+    caplog.set_level("INFO")
+    torch.save(
+        {"state_dict": {before + name: value for name, value in network.state_dict().items()}}, tmp_path / "a.ckpt"
+    )
+    read, _ = weights.prepare(ARCHITECTURE, str(tmp_path / "a.ckpt"), 9)
+    assert same(read.state_dict(), network.state_dict())
+    assert "before all their names" in caplog.text
 
 
 def test_a_prefix_that_is_not_there(checkpoint):
@@ -216,10 +234,120 @@ def test_a_truncated_checkpoint(checkpoint):
         weights.read_checkpoint(checkpoint)
 
 
-def test_a_pickled_network_is_not_executed(network, tmp_path):
-    torch.save(network, tmp_path / "whole.pth")
-    with pytest.raises(InputError, match=r"Save it with torch\.save\(network\.state_dict\(\), path\)"):
-        weights.read_checkpoint(tmp_path / "whole.pth")
+def test_a_pickled_network_is_read_and_not_executed(network, tmp_path):
+    torch.save({"model": network, "epoch": 3}, tmp_path / "whole.pth")
+    assert same(weights.read_checkpoint(tmp_path / "whole.pth"), network.state_dict())
+
+
+class Attributes(dict):
+    """What Lightning and omegaconf keep settings in: a dictionary of a class of theirs."""
+
+
+class Bomb:
+    """Writes a file when it is unpickled as pickle would."""
+
+    def __init__(self, path):
+        self.path = str(path)
+
+    def __reduce__(self):
+        return open, (self.path, "w")
+
+
+def extras(folder):
+    """What training scripts store beside the weights."""
+    round_ = {}
+    round_["itself"] = round_
+    return {
+        "args": argparse.Namespace(lr=0.1, data=Path("/data"), schedule=[1, 2]),
+        "best_acc1": np.float64(71.2),
+        "history": np.arange(3.0),
+        "hyper_parameters": Attributes(root=PurePosixPath("/data"), lr=0.1),
+        "counts": defaultdict(int, {"a": 1}),
+        "when": datetime.datetime(2020, 1, 1),
+        "callbacks": {"last": lazy},
+        "optimizer": {"state": {0: {"step": torch.ones(1), "exp_avg": torch.ones(2)}}, "param_groups": []},
+        "bomb": Bomb(folder / "exploded"),
+        "round": round_,
+    }
+
+
+def lazy():
+    """A function, which pickle stores by its name."""
+
+
+STATE = {
+    "a.weight": torch.arange(6.0).reshape(2, 3),
+    "a.bias": torch.ones(2, dtype=torch.float16),
+    "n": torch.tensor(3),
+}
+NESTED = {
+    "timm": lambda state: {"state_dict": state},
+    "torchvision": lambda state: {"model": state},
+    "moco": lambda state: {"state_dict": {f"module.{name}": value for name, value in state.items()}},
+    "a name of one's own": lambda state: {"my_net": state},
+    "three deep": lambda state: {"run": {"ema": {"weights": state}}},
+    "transposed and shared": lambda state: {"net": state | {"a.weight": state["a.weight"].T.contiguous().T}},
+    "parameters": lambda state: {"net": {n: torch.nn.Parameter(v, requires_grad=False) for n, v in state.items()}},
+    "in a list": lambda state: {"nets": [state]},
+    "none at all": lambda state: state,
+}
+
+
+@pytest.mark.parametrize("old", [False, True], ids=["", "old format"])
+@pytest.mark.parametrize("name", NESTED)
+def test_training_checkpoints_are_read_and_the_rest_is_left_out(tmp_path, name, old):
+    path = tmp_path / "checkpoint"
+    beside = extras(tmp_path)
+    if old:  # torch's own reader, which takes fewer containers
+        beside = {key: beside[key] for key in ("args", "best_acc1", "bomb", "when", "optimizer")}
+    torch.save(NESTED[name](STATE) | beside, path, _use_new_zipfile_serialization=not old)
+    with pytest.raises(pickle.UnpicklingError):
+        torch.load(path, weights_only=True)
+    assert same(weights.read_checkpoint(path), STATE)
+    assert not (tmp_path / "exploded").exists()
+
+
+def test_all_types_of_numbers(tmp_path):
+    state = {str(dtype): torch.ones(3, dtype=dtype) for dtype in archives.NUMBERS.values()}
+    torch.save({"net": state | {"empty": torch.empty(0)}, "args": argparse.Namespace()}, tmp_path / "all.PTH")
+    assert same(weights.read_checkpoint(tmp_path / "all.PTH"), state | {"empty": torch.empty(0)})
+
+
+def test_several_sets_of_weights_are_told_and_one_is_named(tmp_path, caplog):
+    caplog.set_level("INFO")
+    other = {name: value + 1 for name, value in STATE.items()}
+    torch.save({"state_dict": STATE, "state_dict_ema": other}, tmp_path / "timm.pth")
+    assert same(weights.read_checkpoint(tmp_path / "timm.pth"), STATE)
+    assert "those under 'state_dict' of the file; there are as many under 'state_dict_ema'" in caplog.text
+    assert same(weights.read_checkpoint(tmp_path / "timm.pth", "state_dict_ema."), other)
+    named = {f"backbone.{name}": value for name, value in other.items()}
+    torch.save({"raw": STATE, "smooth": named}, tmp_path / "mine.pth")
+    assert same(weights.read_checkpoint(tmp_path / "mine.pth", "smooth.backbone."), other)
+    with pytest.raises(
+        InputError, match=r"found 2 sets of weights \(raw., smooth.\); expected one. Set prefix to which"
+    ):
+        weights.read_checkpoint(tmp_path / "mine.pth")
+
+
+def test_torchscript_is_refused_and_nobody_is_told_to_run_it(tmp_path):
+    network = torch.nn.Sequential(torch.nn.Linear(2, 2))
+    torch.jit.save(torch.jit.trace(network, torch.zeros(1, 2)), tmp_path / "script.pt")
+    with pytest.raises(InputError, match=r"script\.pt: found TorchScript, .*expected weights alone") as told:
+        weights.read_checkpoint(tmp_path / "script.pt")
+    assert "weights_only" not in str(told.value) and "\n" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        *(("net.bin", "file"), ("net.PTH", "file"), ("runs/net", "file"), ("here", "file"), ("net.ckpt", "file")),
+        *(("a1_in1k", "tag"), ("IMAGENET1K_V1", "tag"), ("random", "random"), ("https://a.org/net", "url")),
+    ],
+)
+def test_what_is_a_file(tmp_path, monkeypatch, name, kind):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "here").touch()
+    assert weight_kinds.kind_of(name) == kind
 
 
 def test_a_checkpoint_without_weights(tmp_path):
@@ -262,3 +390,15 @@ def test_fetched_weights_are_the_librarys_own(monkeypatch, tmp_path):
     assert facts["preprocessing"]["resize"] == 256
     with pytest.raises(InputError, match=r"classes: found 9, but the weights .* have 1000"):
         weights.fetch(ARCHITECTURE, "IMAGENET1K_V1", 9)
+
+
+def test_what_the_library_says_of_its_weights_reaches_the_user(monkeypatch, tmp_path, caplog):
+    """timm notes of OpenAI's weights that another network gives their own results."""
+    monkeypatch.setattr(weights, "fetch", lambda architecture, *rest: networks.build("timm/test_resnet"))
+    command = ["--architecture", "timm/vit_base_patch16_clip_224", "--weights", "openai"]
+    freeze_weights.main(freeze_weights.parser().parse_args([*command, "--output", str(tmp_path / "clip.safetensors")]))
+    assert "timm says of openai: natively QuickGELU, use quickgelu model variant" in caplog.text
+    (note,) = weights.read_facts(tmp_path / "clip.safetensors")["notes"]
+    assert note.startswith("natively QuickGELU")
+    assert weights.notes("timm/resnet50", "a1_in1k") == []
+    assert weights.notes("torchvision/resnet18", "IMAGENET1K_V1") == []

@@ -28,65 +28,62 @@ def test_every_depth_is_read(tmp_path, name, array):
     assert found / found.max() == pytest.approx(RAMP / 39, abs=1e-6)
 
 
-def test_colours_count_by_brightness(tmp_path):
-    Image.merge("RGB", [Image.fromarray(RAMP.astype(np.uint8))] * 3).save(tmp_path / "a.png")
-    assert np.array_equal(saliency_maps.read_map(tmp_path / "a.png", (30, 40)), RAMP)
+def picture(mode, *bands):
+    return Image.merge(mode, [Image.fromarray(band.astype(np.uint8)) for band in bands])
 
 
-def test_smaller_maps_are_scaled_to_the_image(tmp_path):
-    np.save(tmp_path / "a.npy", RAMP)
-    found = saliency_maps.read_map(tmp_path / "a.npy", (60, 80))
-    assert found.shape == (60, 80)
-    assert found[30, 40] == pytest.approx(19.75)  # pixel centres stay where they are
+FULL = np.full_like(RAMP, 255)
 
 
-def test_one_pixel_of_rounding_is_forgiven(tmp_path):
-    np.save(tmp_path / "a.npy", RAMP)
-    assert saliency_maps.read_map(tmp_path / "a.npy", (300, 407)).shape == (300, 407)
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "LA", "P", "JPEG"])
+def test_grey_in_colours_and_opaque_maps_are_grey(tmp_path, mode):
+    bands = [RAMP] * 3 if mode in ("RGB", "P", "JPEG") else [RAMP] * (len(mode) - 1) + [FULL]
+    name = "a.jpg" if mode == "JPEG" else "a.png"
+    made = picture("RGB" if mode in ("P", "JPEG") else mode, *bands)
+    (made.convert("P", palette=Image.Palette.ADAPTIVE) if mode == "P" else made).save(tmp_path / name)
+    assert saliency_maps.read_map(tmp_path / name, (30, 40)) == pytest.approx(
+        RAMP, abs=3 if mode in ("JPEG", "P") else 0
+    )
 
 
-REFUSED = {
-    "other aspect ratio": ("a.npy", RAMP, (40, 40), "found 40 × 30 pixels for an image of 40 × 40; expected the same"),
-    "turned": ("a.npy", RAMP.T, (30, 40), "found 30 × 40 pixels for an image of 40 × 30"),
-    "three axes": ("a.npy", np.zeros((30, 40, 3)), (30, 40), r"of the shape \(30, 40, 3\); expected numbers"),
-    "text": ("a.npy", RAMP.astype(str), (30, 40), "expected numbers"),
-    "NaN": ("a.npy", np.full((30, 40), np.nan), (30, 40), "found NaN or infinity"),
+def jet(values):
+    """A colour map from blue by green to red."""
+    share = values / values.max()
+    return picture("RGB", 255 * share, 255 * (1 - abs(2 * share - 1)), 255 * (1 - share))
+
+
+NO_GREY = {
+    "a colour map": (lambda: jet(RAMP), "found colours .a colour map, or an overlay"),
+    "a colour map in a palette": (lambda: jet(RAMP).convert("P", palette=Image.Palette.ADAPTIVE), "found colours"),
+    "an overlay": (lambda: Image.blend(jet(RAMP), picture("RGB", *[RAMP.T.reshape(30, 40)] * 3), 0.5), "found colours"),
+    "one colour, transparent": (lambda: picture("RGBA", FULL, 0 * FULL, 0 * FULL, RAMP), "found colours"),
+    "the map in its transparency": (lambda: picture("LA", FULL, RAMP), "in its transparency alone"),
+    "black, the map in its transparency": (lambda: picture("RGBA", *[0 * FULL] * 3, RAMP), "in its transparency alone"),
+    "a map in both": (lambda: picture("LA", RAMP, RAMP[::-1, ::-1]), "in its grey values and in its transparency"),
 }
 
 
-@pytest.mark.parametrize("case", REFUSED)
-def test_maps_that_cannot_be_right(tmp_path, case):
-    name, array, size, message = REFUSED[case]
-    np.save(tmp_path / name, array)
-    with pytest.raises(InputError, match=message):
-        saliency_maps.read_map(tmp_path / name, size)
+@pytest.mark.parametrize("case", NO_GREY)
+def test_maps_whose_grey_is_not_what_they_show(tmp_path, case):
+    make, message = NO_GREY[case]
+    make().save(tmp_path / "a.png")
+    with pytest.raises(InputError, match=message) as caught:
+        saliency_maps.read_map(tmp_path / "a.png", (30, 40))
+    assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("name", ["a.png", "a.npy"])
-def test_damaged_maps(tmp_path, name):
-    (tmp_path / name).write_bytes(b"\x93NUMPY\x01\x00v")
-    with pytest.raises(InputError, match=f"{name}: not a readable"):
-        saliency_maps.read_map(tmp_path / name, (30, 40))
+def test_a_networks_square_output_is_the_whole_image_if_the_study_says_so(tmp_path):
+    square = np.tile(np.arange(20, dtype=np.float32), (20, 1))
+    np.save(tmp_path / "a.npy", square)
+    with pytest.raises(InputError, match=r"found 20 × 20 pixels for an image of 40 × 30.*saliency\.squashed: true"):
+        saliency_maps.read_map(tmp_path / "a.npy", (30, 40))
+    found = saliency_maps.read_map(tmp_path / "a.npy", (30, 40), squashed=True)
+    assert found.shape == (30, 40) and found[0, 20] == pytest.approx(9.75)  # columns' centres stay where they are
 
 
-def test_maps_are_found_by_name(tmp_path):
-    for name in ("cat.png", "dog.npy", "wasp.png", "notes.txt"):
-        (tmp_path / name).touch()
-    found = saliency_maps.files_of(tmp_path, ["ant", "cat", "dog"])
-    assert found == {"cat": tmp_path / "cat.png", "dog": tmp_path / "dog.npy"}
-
-
-def test_two_maps_of_one_image(tmp_path):
-    for name in ("cat.png", "cat.npy"):
-        (tmp_path / name).touch()
-    with pytest.raises(InputError, match=r"found cat\.npy and cat\.png, both of the image 'cat'"):
-        saliency_maps.files_of(tmp_path, ["cat"])
-
-
-def test_a_folder_of_other_images_maps(tmp_path):
-    (tmp_path / "wasp.png").touch()
-    with pytest.raises(InputError, match=r"found 1 maps, none named as an image of the set"):
-        saliency_maps.files_of(tmp_path, ["cat"])
+def test_maps_of_two_values():
+    assert saliency_maps.has_two_values(RAMP == 3)
+    assert not saliency_maps.has_two_values(RAMP) and not saliency_maps.has_two_values(FULL)
 
 
 def test_the_predictor_finds_what_stands_out():

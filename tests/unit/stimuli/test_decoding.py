@@ -1,10 +1,13 @@
 """Pictures in whatever mode come out as upright 8-bit RGB; broken ones are named."""
 
 import io
+import zlib
 
+import cv2
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageOps
+from unit.stimuli import tiff
 
 from ais.errors import InputError
 from ais.stimuli import decoding
@@ -31,12 +34,23 @@ def test_greyscale_is_repeated(tmp_path):
     assert np.array_equal(read(tmp_path / "a.png"), grey(GRADIENT))
 
 
-def test_transparency_is_dropped_not_blended(tmp_path):
+@pytest.mark.parametrize(("background", "seen"), [("#ffffff", [255] * 3), ("#0a141e", [10, 20, 30])])
+def test_what_is_transparent_shows_the_background(tmp_path, background, seen):
     alpha = np.zeros_like(GRADIENT)
+    alpha[1:] = 255
     Image.fromarray(np.dstack([COLOURS, alpha])).save(tmp_path / "a.png")
     Image.fromarray(np.dstack([GRADIENT, alpha]), "LA").save(tmp_path / "b.png")
-    assert np.array_equal(read(tmp_path / "a.png"), COLOURS)
-    assert np.array_equal(read(tmp_path / "b.png"), grey(GRADIENT))
+    for name, hidden in (("a.png", COLOURS), ("b.png", grey(GRADIENT))):
+        found = np.asarray(decoding.read_rgb(tmp_path / name, background))
+        assert (found[0] == seen).all()
+        assert np.array_equal(found[1:], hidden[1:])
+        assert np.array_equal(np.asarray(decoding.read_rgb(tmp_path / name, None)), hidden)
+
+
+def test_a_transparent_grey_level_of_16_bits(tmp_path):
+    deep = GRADIENT.astype(np.uint16) * 257
+    Image.fromarray(deep).save(tmp_path / "a.png", transparency=int(deep[0, 1]))
+    assert read(tmp_path / "a.png")[0, :3].tolist() == [[0] * 3, [255] * 3, [40] * 3]
 
 
 def test_palette(tmp_path):
@@ -48,7 +62,9 @@ def test_palette(tmp_path):
 def test_palette_with_transparency(tmp_path):
     picture = Image.fromarray(COLOURS).quantize(16)
     picture.save(tmp_path / "a.png", transparency=0)
-    assert np.array_equal(read(tmp_path / "a.png"), np.asarray(picture.convert("RGB")))
+    hidden = np.asarray(picture)[..., None] == 0
+    assert hidden.any() and not hidden.all()
+    assert np.array_equal(read(tmp_path / "a.png"), np.where(hidden, 255, np.asarray(picture.convert("RGB"))))
 
 
 def test_cmyk(tmp_path):
@@ -79,6 +95,44 @@ def test_exif_rotation_is_applied(tmp_path):
     exif[0x0112] = 6  # the camera lay on its side: turn clockwise
     Image.fromarray(COLOURS).save(tmp_path / "a.png", exif=exif)
     assert np.array_equal(read(tmp_path / "a.png"), np.rot90(COLOURS, -1))
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize("name", ["a.png", "a.jpg", "a.tif", "deep.png", "deep.tif"])
+def test_every_orientation(tmp_path, name, orientation):
+    """As Pillow turns the picture itself; of 16-bit colours that fill 12 bits, another reader's pixels are turned."""
+    quarters = np.kron(COLOURS[:2, :3], np.ones((8, 8, 1), np.uint8)) // 2 + 100
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    options = {"quality": 100, "subsampling": 0} if name.endswith("jpg") else {}
+    Image.fromarray(quarters).save(tmp_path / f"shallow{name}", exif=exif, **options)
+    expected = np.asarray(ImageOps.exif_transpose(Image.open(tmp_path / f"shallow{name}")).convert("RGB"))
+    assert np.array_equal(read(tmp_path / f"shallow{name}"), expected)
+    assert decoding.examine((tmp_path / f"shallow{name}").read_bytes(), name).size == expected.shape[1::-1]
+    if name.startswith("deep"):
+        deep = np.round(quarters * (4095 / 255)).astype(np.uint16)
+        if name == "deep.tif":
+            content = tiff.content(deep, orientation)
+        else:
+            content = oriented(cv2.imencode(".png", np.ascontiguousarray(deep[..., ::-1]))[1].tobytes(), orientation)
+        (tmp_path / name).write_bytes(content)
+        assert np.abs(read(tmp_path / name).astype(int) - expected).max() <= 1
+
+
+def oriented(png, orientation):
+    """A PNG with its orientation told, in a chunk before the pixels."""
+    exif = b"MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0" + bytes([orientation]) + b"\0\0\0\0\0\0"
+    chunk = len(exif).to_bytes(4, "big") + b"eXIf" + exif + zlib.crc32(b"eXIf" + exif).to_bytes(4, "big")
+    return png[:33] + chunk + png[33:]
+
+
+def test_heic_and_avif(tmp_path):
+    pillow_heif = pytest.importorskip("pillow_heif")
+    whole = np.kron(COLOURS, np.ones((16, 16, 1), np.uint8))
+    pillow_heif.from_pillow(Image.fromarray(whole)).save(tmp_path / "a.heic", quality=-1, chroma=444)
+    Image.fromarray(whole).save(tmp_path / "a.avif", quality=100, subsampling="4:4:4")
+    for name in ("a.heic", "a.avif"):
+        assert np.abs(read(tmp_path / name).astype(int) - whole).mean() < 3
 
 
 def test_first_frame_of_an_animation(tmp_path):

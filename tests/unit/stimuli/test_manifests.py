@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from ais.errors import InputError
-from ais.stimuli import manifests
+from ais.stimuli import image_files, manifests
 
 
 @pytest.fixture
@@ -75,3 +75,60 @@ def test_broken_images_are_named_all(folder):
 def test_line_break_in_a_name(folder):
     Image.new("RGB", (4, 4)).save(folder / "a\nb.png")
     assert "expected no line break or tab" in refused(folder)
+
+
+def test_images_in_class_folders(tmp_path):
+    for name in ("cat/1.png", "cat/e\u0301.png", "dog/1.png", "dog/deep/2.png", ".cache/3.png", "dog/notes.txt"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", (5, 4)).save(tmp_path / name, "PNG")
+    (tmp_path / "linked").symlink_to(tmp_path / "dog/deep")  # one place, reached twice
+    (tmp_path / "dog/deep/round").symlink_to(tmp_path)
+    table = manifests.scan(tmp_path)
+    assert table["image"].tolist() == ["cat/1", "cat/é", "dog/1", "dog/deep/2"]
+    assert table["file"].tolist() == ["cat/1.png", "cat/e\u0301.png", "dog/1.png", "dog/deep/2.png"]
+
+
+def test_images_beside_class_folders_are_the_set_as_ever(folder, caplog):
+    (folder / "thumbnails").mkdir()
+    Image.new("RGB", (4, 4)).save(folder / "thumbnails/cat.png")
+    caplog.set_level("INFO")
+    assert len(manifests.scan(folder)) == 5
+    assert "1 images in the folders below it are ignored" in caplog.text
+
+
+def test_too_few_images_beside_class_folders_are_told_with_those_below(tmp_path):
+    (tmp_path / "cat").mkdir()
+    Image.new("RGB", (4, 4)).save(tmp_path / "cat/1.png")
+    Image.new("RGB", (4, 4)).save(tmp_path / "sheet.png")
+    (tmp_path / "1.xyz").write_text("")
+    assert "found 1 images; expected at least 4. Is it the right folder? Left out: '1.xyz'. 1 more lie" in refused(
+        tmp_path
+    )
+
+
+@pytest.mark.parametrize(
+    ("transparency", "background"),
+    [("white", "#ffffff"), ("black", "#000000"), ("#Aa0011", "#aa0011"), ("ignore", "")],
+)
+def test_transparent_pictures_are_listed_with_their_background(folder, tmp_path, caplog, transparency, background):
+    caplog.set_level("INFO")
+    Image.new("RGBA", (9, 9), (1, 2, 3, 255)).save(folder / "2.png")  # nowhere transparent
+    manifests.write_manifest(tmp_path / "before.tsv", manifests.scan(folder, transparency=transparency))
+    assert (tmp_path / "before.tsv").read_text().splitlines()[0].split("\t") == manifests.COLUMNS
+    Image.new("RGBA", (9, 9), (1, 2, 3, 128)).save(folder / "2.png")
+    manifests.write_manifest(tmp_path / "set.tsv", manifests.scan(folder, transparency=transparency))
+    rows = manifests.read_manifest(tmp_path / "set.tsv").set_index("image")["background"]
+    assert rows.to_dict() == dict.fromkeys(rows.index, "") | {"2": background}
+    assert "1 of 5 images are transparent somewhere: " + ("laid on" if background else "taken as") in caplog.text
+
+
+# Of what Pillow opens: no pictures, pictures that only another program draws, or names that others bear.
+NO_PICTURES = {".ps", ".eps", ".wmf", ".emf", ".h5", ".hdf", ".grib", ".bufr", ".mpg", ".mpeg", ".fli", ".flc", ".iim"}
+
+
+def test_every_extension_that_pillow_reads_is_an_images():
+    Image.init()
+    readable = {extension for extension, form in Image.registered_extensions().items() if form in Image.OPEN}
+    assert readable - NO_PICTURES <= image_files.EXTENSIONS
+    assert not NO_PICTURES & image_files.EXTENSIONS
+    assert image_files.is_image("A.JFIF")

@@ -57,7 +57,19 @@ def test_each_offence_would_be_found(text):
 
 def test_rules_quote_every_path_and_every_text_of_a_users():
     """In a rule's command, files are quoted by Snakemake (:q), and options by the function that makes them."""
-    texts = ("options", "images", "files", "source", "folds", "permutations", "curves", "sets", "pairs", "colours")
+    texts = (
+        "options",
+        "images",
+        "files",
+        "source",
+        "folds",
+        "permutations",
+        "curves",
+        "sets",
+        "pairs",
+        "colours",
+        "pictures",
+    )
     plain = {f"params.{name}" for name in texts}
     plain |= {"resources.device", "resources.similarities_mb", "threads"}
     # Their patterns allow nothing else.

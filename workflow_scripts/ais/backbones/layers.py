@@ -11,6 +11,7 @@ register tokens apart.
 """
 
 import difflib
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,9 +31,10 @@ FUNCTIONS = {
     "silu": {functional.silu},
     "hardswish": {functional.hardswish},
 }
+IDLE = (torch.nn.Identity, torch.nn.Dropout, torch.nn.Dropout2d)
 # The layer before these is the one to study.
 PASSING = (
-    *(torch.nn.Identity, torch.nn.Dropout, torch.nn.Dropout2d),
+    *IDLE,
     *(torch.nn.MaxPool2d, torch.nn.AvgPool2d, torch.nn.AdaptiveAvgPool2d, torch.nn.AdaptiveMaxPool2d),
 )
 
@@ -83,13 +85,23 @@ def choose(network: torch.nn.Module, input_size: tuple[int, int], layer: str = "
 
 
 def made_by(network: torch.nn.Module, input_size: tuple[int, int], layer: str) -> str:
-    """What gave a layer's maps their values: ``ReLU``, ``SiLU``, ``LayerNorm``, …, or a sum or concatenation."""
-    events = trace(network, input_size)
-    tensor = [event.tensor for event in events if event.name == layer][-1]
-    leaves = [event for event in events if event.tensor == tensor and event.leaf and not event.passing]
-    if not leaves:
+    """What gave a layer's maps their values: ``ReLU``, ``SiLU``, ``LayerNorm``, …, or a sum or concatenation.
+
+    What later overwrites them in place, as a block's addition does with the output of its last normalisation, is not
+    what made them.
+    """
+    recorder = _recorded(network, input_size)
+    last = max(number for number, event in enumerate(recorder.events) if event.name == layer)
+    tensor = recorder.events[last].tensor
+    made = [
+        number
+        for number, event in enumerate(recorder.events[: last + 1])
+        if event.tensor == tensor and event.leaf and not isinstance(event.module, IDLE)
+    ]
+    if not made or any(changed == tensor and made[-1] < before <= last for before, changed in recorder.changes):
         return "sum or concatenation"
-    return leaves[-1].name.rpartition(":")[2] if leaves[-1].module is None else type(leaves[-1].module).__name__
+    event = recorder.events[made[-1]]
+    return event.name.rpartition(":")[2] if event.module is None else type(event.module).__name__
 
 
 def candidates(network: torch.nn.Module, input_size: tuple[int, int]) -> list[tuple[str, tuple]]:
@@ -135,6 +147,10 @@ def trace(network: torch.nn.Module, input_size: tuple[int, int]) -> list[Event]:
 
     The last event is the network itself, under the name ``""``.
     """
+    return _recorded(network, input_size).events
+
+
+def _recorded(network: torch.nn.Module, input_size: tuple[int, int]) -> "_Recorder":
     recorder = _Recorder(network)
     handles = []
     for name, module in network.named_modules():
@@ -153,16 +169,20 @@ def trace(network: torch.nn.Module, input_size: tuple[int, int]) -> list[Event]:
     finally:
         for handle in handles:
             handle.remove()
-    return recorder.events
+    return recorder
 
 
 class _Recorder(TorchFunctionMode):
-    """Notes what modules put out, and activation functions applied outside leaf modules."""
+    """Notes what modules put out, and activation functions applied outside leaf modules.
+
+    ``changes``: other functions that write into a tensor, as additions in place: before which event, into which.
+    """
 
     def __init__(self, network: torch.nn.Module):
         super().__init__()
         self.network = network
         self.events: list[Event] = []
+        self.changes: list[tuple[int, int]] = []
         self.alive = []  # an identity is one tensor's only while the tensor lives
         self.running: list[torch.nn.Module] = []
 
@@ -189,10 +209,17 @@ class _Recorder(TorchFunctionMode):
         if name and before and not in_leaf:
             self.alive.append(result)
             self.events.append(Event(f"{before}:{name}", id(result), tuple(result.shape), True, None))
+        elif args and result is args[0] and _writes(getattr(function, "__name__", "")):
+            self.changes.append((len(self.events), id(result)))
         return result
 
     def _owner(self, tensor: torch.Tensor) -> str | None:
         return next((event.name for event in reversed(self.events) if event.tensor == id(tensor)), None)
+
+
+def _writes(function: str) -> bool:
+    """Whether a tensor's function of this name writes into it: ``add_``, ``__iadd__``."""
+    return function.startswith("__i") or (function.endswith("_") and not function.endswith("__"))
 
 
 def token_grid(network: torch.nn.Module) -> tuple[int, int, int] | None:
@@ -236,12 +263,27 @@ def _channels_last(module: torch.nn.Module | None) -> bool:
 def pooled(network: torch.nn.Module, output: torch.Tensor, maps: torch.Tensor) -> torch.Tensor:
     """Each map as the network pools it, (images, maps): its mean over space, or a transformer's class token.
 
+    A distilled transformer takes the mean of its class and its distillation token, some others that of all tokens.
     ``output`` is what the layer put out, ``maps`` the same as maps.
     """
+    if output.dim() == 3 and isinstance(network, _distilled()):
+        return output[:, :2].mean(dim=1)
+    if output.dim() == 3 and getattr(network, "global_pool", None) == "avg" and _includes_prefix(network):
+        return output.mean(dim=1)
     by_class_token = isinstance(network, VisionTransformer) or getattr(network, "global_pool", None) == "token"
     if output.dim() == 3 and by_class_token:
         return output[:, 0]
     return maps.mean(dim=(2, 3))
+
+
+def _distilled() -> type | tuple:
+    """timm's class of distilled transformers, if timm was needed at all."""
+    deit = sys.modules.get("timm.models.deit")
+    return deit.VisionTransformerDistilled if deit else ()
+
+
+def _includes_prefix(network: torch.nn.Module) -> bool:
+    return getattr(network, "pool_include_prefix", False) is True
 
 
 @contextmanager

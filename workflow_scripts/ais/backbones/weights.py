@@ -10,8 +10,8 @@ import json
 import logging
 import pickle
 import re
+import zipfile
 from collections import OrderedDict
-from dataclasses import asdict
 from pathlib import Path
 
 import torch
@@ -19,8 +19,8 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save
 
 from ais.artifacts import store
+from ais.backbones import archives, networks, preprocessing
 from ais.backbones import downloads as web
-from ais.backbones import networks, preprocessing
 from ais.backbones.weight_kinds import kind_of
 from ais.errors import InputError, some
 
@@ -82,44 +82,93 @@ def fetch(architecture: str, tag: str, classes: int | None = None) -> torch.nn.M
     return network.eval()
 
 
-def read_checkpoint(path: str | Path) -> dict[str, torch.Tensor]:
-    """The state dict in a ``.safetensors`` file or a file of ``torch.save``, plain or nested.
+def notes(architecture: str, tag: str) -> list[str]:
+    """What a library itself notes of the weights of a tag, such as that another network fits them better."""
+    library, name = networks.split(architecture)
+    if library != "timm":
+        return []
+    import timm
 
-    Looks under the names that people nest it under (``state_dict``, ``model``, ``teacher`` …), and takes off the
-    prefix ``module.``. Nothing in the file is executed. Raises :class:`InputError` for files that hold something else.
+    return list(timm.get_pretrained_cfg(f"{name}.{tag}").notes or ())
+
+
+def read_checkpoint(path: str | Path, prefix: str | None = None) -> dict[str, torch.Tensor]:
+    """The state dict in a ``.safetensors`` file or a file of ``torch.save``, wherever in it the weights are nested.
+
+    Those under the usual names (``state_dict``, ``model``, ``teacher`` …) go before others, else the most tensors that
+    lie together. The ``prefix`` of names is taken off, which may begin with the place (``ema.backbone.``), and the
+    prefix ``module.`` where all names have it. Nothing in the file is executed: what is no tensor is left out. Raises
+    :class:`InputError` for files that hold something else, and for several sets of weights of which none is named.
     """
     path = Path(path)
+    content = _content(path)
+    places = dict(archives.tensors_in(content))
+    if not places:
+        found = f"the keys {some(map(str, content))}" if isinstance(content, dict) else type(content).__name__
+        raise InputError(
+            f"{path}: found {found}; expected a state dict, plain or nested. "
+            "Save it with torch.save(network.state_dict(), path)."
+        )
+    largest = [place for place in places if len(places[place]) == max(map(len, places.values()))]
+    usual = [place for place in (*NESTED_UNDER, "") if place in (places if place else largest)]
+    chosen = usual[0] if usual else largest[0]
+    if prefix and not _some_begin(places[chosen], prefix):
+        # A network's name may come before its names: of the places that the prefix begins with, the innermost.
+        named = [place for place in places if place and f"{prefix}.".replace("..", ".").startswith(f"{place}.")]
+        if named:
+            usual = [chosen := max(named, key=len)]
+            prefix = prefix[len(chosen) + 1 :]
+    if not usual and len(largest) > 1:
+        listed = ", ".join(f"{place}." for place in largest[:5])
+        raise InputError(
+            f"{path}: found {len(largest)} sets of weights ({listed}); expected one. Set prefix to which: {listed}"
+        )
+    others = [place for place in largest if place != chosen]
+    if chosen:
+        beside = f"; there are as many under {some(others)} (prefix: {others[0]}. takes these)" if others else ""
+        log.info("weights: those under %r of the file%s", chosen, beside)
+    state = places[chosen]
+    if all(name.startswith(PARALLEL_PREFIX) for name in state):
+        state = {name.removeprefix(PARALLEL_PREFIX): value for name, value in state.items()}
+    state = {OLD_DENSENET.sub(r"\1\2.", name): value for name, value in state.items()}
+    return without_prefix(state, prefix, path) if prefix else state
+
+
+def _content(path: Path):
+    """What a checkpoint holds; objects that are no data are left out."""
     try:
-        if path.suffix == ".safetensors":
-            content = load_file(path)
-        else:
-            content = torch.load(path, map_location="cpu", weights_only=True)
-    except (SafetensorError, RuntimeError, EOFError, KeyError, ValueError, OSError) as error:
+        with open(path, "rb") as file:
+            start = file.read(9)
+        if path.suffix.lower() == ".safetensors" or (start[8:] == b"{" and start[6:8] == bytes(2)):
+            return load_file(path)
+        try:
+            return torch.load(path, map_location="cpu", weights_only=True)
+        except (pickle.UnpicklingError, RuntimeError):  # torch refuses TorchScript by the one, objects by the other
+            return archives.read(path)
+    except (SafetensorError, RuntimeError, EOFError, OSError, zipfile.BadZipFile) as error:
         if isinstance(error, OSError) and error.filename is not None:
             raise
         raise InputError(
             f"{path}: not a readable checkpoint ({_first_line(error)}); expected a state dict. "
             "Fetch or save the file again."
         ) from None
-    except pickle.UnpicklingError:
+    except (
+        pickle.UnpicklingError,
+        ArithmeticError,
+        AttributeError,
+        LookupError,
+        TypeError,
+        ValueError,
+        RecursionError,
+    ):
         raise InputError(
-            f"{path}: holds more than tensors, or is no checkpoint; expected a state dict, as nothing else is safe "
-            "to read. Save it with torch.save(network.state_dict(), path)."
+            f"{path}: holds more than tensors, or is no checkpoint; expected a state dict, as nothing in a file is run "
+            "here. Save it with torch.save(network.state_dict(), path) where the network was trained."
         ) from None
-    for key in NESTED_UNDER:
-        if isinstance(content, dict) and isinstance(content.get(key), dict):
-            content = content[key]
-            break
-    if not isinstance(content, dict) or not any(isinstance(value, torch.Tensor) for value in content.values()):
-        found = f"the keys {some(map(str, content))}" if isinstance(content, dict) else type(content).__name__
-        raise InputError(
-            f"{path}: found {found}; expected a state dict, plain or under {' or '.join(NESTED_UNDER)}. "
-            "Save it with torch.save(network.state_dict(), path)."
-        )
-    state = {name: value for name, value in content.items() if isinstance(value, torch.Tensor)}
-    if all(name.startswith(PARALLEL_PREFIX) for name in state):
-        state = {name.removeprefix(PARALLEL_PREFIX): value for name, value in state.items()}
-    return {OLD_DENSENET.sub(r"\1\2.", name): value for name, value in state.items()}
+
+
+def _some_begin(state: dict[str, torch.Tensor], prefix: str) -> bool:
+    return any(name.startswith((prefix, prefix.removeprefix(PARALLEL_PREFIX))) for name in state)
 
 
 def without_prefix(state: dict[str, torch.Tensor], prefix: str, path: str | Path) -> dict[str, torch.Tensor]:
@@ -135,6 +184,24 @@ def without_prefix(state: dict[str, torch.Tensor], prefix: str, path: str | Path
             f"{path}: found names like {some(state, 3)}; expected some that begin with {prefix!r}. Correct the prefix."
         )
     return kept
+
+
+def unwrapped(network: torch.nn.Module, state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """The state dict without what a trainer puts before all names (Lightning's ``model.``), if it fits without it.
+
+    As it is where some names lack the prefix, or what is left is not exactly the network's.
+    """
+    needed = {name for name in network.state_dict() if not name.endswith("num_batches_tracked")}
+    if needed <= state.keys():
+        return state
+    parts = next(iter(state)).split(".")
+    for number in range(1, len(parts)):
+        prefix = ".".join(parts[:number]) + "."
+        bare = {name.removeprefix(prefix): value for name, value in state.items() if name.startswith(prefix)}
+        if len(bare) == len(state) and needed <= bare.keys() <= network.state_dict().keys():
+            log.info("weights: taken without the %r before all their names", prefix)
+            return bare
+    return state
 
 
 def fit(network: torch.nn.Module, state: dict[str, torch.Tensor], path: str | Path, head: str | None = None) -> None:
@@ -191,7 +258,7 @@ def _remedy(network, expected: dict, state: dict, missing: set[str]) -> str:
     fitting = sorted(prefix for prefix in found if all(prefix + name in state for name in needed))
     if fitting:
         has_head = all(prefix + name in state for prefix in fitting for name in expected.keys() - body)
-        return f"Set prefix: {' or '.join(fitting)}{'' if has_head else ', and classes: 0'}."
+        return f"Set prefix: {' or '.join(fitting)}{'' if has_head else ', and classes: 0.'}"  # a prefix ends in a dot
     return "Name the architecture these weights were trained in, or other weights."
 
 
@@ -227,10 +294,11 @@ def prepare(
     ``weights``: a tag, a checkpoint, the address of one, or ``random`` (see :mod:`ais.backbones.weight_kinds`); the
     digest ``sha256`` and the ``prefix`` of names are a checkpoint's, the ``seed`` that of random weights.
     """
-    kind = kind_of(weights)
+    kind, told = kind_of(weights), []
     if kind == "tag":
         network = fetch(architecture, weights, classes)
         source, belongs = {"tag": weights}, preprocessing.of_weights(architecture, weights)
+        told = notes(architecture, weights)
     elif kind == "random":
         torch.manual_seed(seed)
         network = networks.build(architecture, classes, initialised=True)
@@ -243,9 +311,9 @@ def prepare(
                 f"{path}: found the digest {digest}; expected {sha256}, as weights.sha256 says. Check both."
             )
         network = networks.build(architecture, classes)
-        state = read_checkpoint(path)
+        state = read_checkpoint(path, prefix)
         head = networks.head_of(networks.build(architecture)) if classes == 0 else None
-        fit(network, without_prefix(state, prefix, path) if prefix else state, path, head)
+        fit(network, state if prefix else unwrapped(network, state), path, head)
         source = {"url": weights, "sha256": digest} if kind == "url" else {"file": path.name, "sha256": digest}
         belongs = preprocessing.of_weights(architecture)
         log.info("preprocessing: a file does not tell, so that of %s's published weights is assumed", architecture)
@@ -253,8 +321,10 @@ def prepare(
         "architecture": architecture,
         "classes": head_size(network),
         "source": source,
-        "preprocessing": asdict(belongs),
+        "preprocessing": belongs and belongs.settings(),
     }
+    if told:
+        facts["notes"] = told
     return network, facts
 
 

@@ -73,8 +73,8 @@ class ThroughNetwork:
         found = []
         # float32 loses directions that are very short or long: their length is put back afterwards.
         length = np.abs(directions).max(axis=1, keepdims=True)
-        length[(length == 0) | ~np.isfinite(length)] = 1.0
-        for part in torch.from_numpy(directions / length).float().to(self.device).split(self.AT_ONCE):
+        scaled = np.divide(directions, length, out=np.zeros_like(directions), where=length > 0)  # NaN × 0 is NaN
+        for part in torch.from_numpy(scaled).float().to(self.device).split(self.AT_ONCE):
             found += self.halving(lambda some: self._slopes(maps, some), part)
         return length * torch.cat(found).cpu().numpy()
 

@@ -39,7 +39,7 @@ def maskable(
     threadpool_limits(1, user_api="blas")
     if features.attrs["readout"] == "pooled":
         return masking.Pooled(features["pooled"][:], measure, left, right)
-    network = _network(features, weights, device)
+    network = network_of(features, weights, device)
     if features.attrs["readout"] == "network":
         return masking.Network(
             features["maps"][:], features["grid"][:], _embed(network, features), measure, left, right
@@ -64,7 +64,7 @@ def by_cells(
         return cells.Pooled(), embedding
     from ais.backbones import networks, readouts
 
-    network = _network(features, weights, device).requires_grad_(False)
+    network = network_of(features, weights, device).requires_grad_(False)
     layer = features.attrs["layer"]
     if features.attrs["readout"] == "network":
         readout = readouts.Rest(network, layer, networks.native_size(network))
@@ -79,7 +79,7 @@ def _mean_of_cells(features: h5py.File, image: int) -> np.ndarray:
     return features["maps"][image, :, :h, :w].mean(axis=(1, 2), dtype=np.float64)
 
 
-def _network(features: h5py.File, weights: str | Path | None, device: str):
+def network_of(features: h5py.File, weights: str | Path | None, device: str):
     """The network that the features were made with, on the device."""
     import torch
 

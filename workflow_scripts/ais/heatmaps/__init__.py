@@ -1,4 +1,4 @@
-"""Where in an image the maps that carry the agreement are active, and how that is shown."""
+"""Where in an image the agreement lies: kinds of heatmaps, what each is worth, and how they are shown."""
 
 import lazy_loader
 
@@ -6,8 +6,10 @@ import lazy_loader
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
-        "weighting": ["heatmap"],
-        "upsampling": ["at_image_size"],
+        "weighting": ["heatmap", "signed", "harm", "activation"],
+        "kinds": ["KINDS", "CONTROLS", "by_cells"],
+        "faithfulness": ["hottest"],
+        "upsampling": ["at_image_size", "at_working_size", "working_size"],
         "overlays": ["Scale", "overlay"],
         "between_backbones": ["agreement_between", "compare_importance", "log_importance"],
     },

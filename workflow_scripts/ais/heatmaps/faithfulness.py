@@ -4,6 +4,8 @@ The hottest cells of an image are masked (deletion), or only they are kept (inse
 aligned anew, on partners that had no part in making the heatmap (METHOD: held-out faithfulness).
 """
 
+from collections.abc import Callable
+
 import numpy as np
 
 from ais.engine.alignment import Subsets
@@ -33,8 +35,7 @@ def points_nowhere(heatmap: np.ndarray) -> np.ndarray:
 
 
 def measure(
-    readout,
-    maps: np.ndarray,
+    embed: Callable[[np.ndarray], np.ndarray],
     heatmaps: np.ndarray,
     others: np.ndarray,
     judging: np.ndarray,
@@ -46,9 +47,10 @@ def measure(
 
     Deletion at q: the row's alignment, less that with the hottest q % of the cells masked in this image (larger is
     better). Insertion: less that with only they kept (smaller is better; negative where the hot cells alone agree
-    better than the whole image). ``readout`` is one of :mod:`ais.engine.cells`; ``maps`` (maps, h, w) the image's own;
-    ``heatmaps`` (heatmaps, halves, h × w), each made by the other half of the partners; ``others`` (others, m) their
-    embeddings; ``judging`` (halves, others) the judgments of each half, NaN for the others. NaN where an alignment is
+    better than the whole image). ``embed`` gives the image's embeddings (n, m) with only some cells (n, cells) bool
+    kept, as :meth:`ais.engine.cells.Pooled.kept` of its maps; ``heatmaps`` (heatmaps, halves, cells), each made by the
+    other half of the partners; ``others`` (others, m) their embeddings; ``judging`` (halves, others) the judgments of
+    each half, NaN for the others. What are cells here may as well be pixels. NaN where an alignment is
     undefined, or a heatmap points nowhere.
     """
     hot = np.stack([hottest(heatmaps, percent) for percent in percents], axis=2)
@@ -57,7 +59,7 @@ def measure(
     kept, place = np.unique(
         np.concatenate([np.ones((1, cells), bool), ways.reshape(-1, cells)]), axis=0, return_inverse=True
     )
-    similarities = similarity_matrix(readout.kept(maps, kept), similarity, others)
+    similarities = similarity_matrix(embed(kept), similarity, others)
     everyone = np.arange(len(others))
     subsets = Subsets.of_judgments(len(others), [(everyone, row) for row in judging], alignment)
     aligned = subsets.alignments(similarities)[place.ravel()]  # (1 + all, halves)

@@ -11,5 +11,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "scores": ["auc", "cc", "nss", "sim"],
         "statistics": ["Gaze", "Statistic"],
         "fixations": ["density"],
+        "saliency_maps": ["read_map"],
     },
 )

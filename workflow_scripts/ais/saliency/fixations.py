@@ -8,47 +8,66 @@ import pandas as pd
 from scipy.ndimage import gaussian_filter
 
 from ais.errors import InputError, some
-from ais.stimuli.manifests import image_id
+from ais.saliency import gaze_files
+from ais.stimuli import tables
+from ais.stimuli.image_names import ImageNames, spelled_alike
 
 COLUMNS = ["image", "subject", "x", "y"]
 SPREAD = 0.03  # standard deviation of a fixation, as a share of the image's width: about 1° of a screen
 
 
 def read(path: str | Path, image_ids: Sequence[str]) -> pd.DataFrame:
-    """Read a table of fixations (CSV, or TSV by its name): image, subject, x, y; further columns are left out.
+    """Read fixations: a table image, subject, x, y (further columns are left out), or gaze of :mod:`.gaze_files`.
 
-    ``x`` and ``y`` in the image's pixels, from its top left. ``image`` may carry the file's extension.
+    ``x`` and ``y`` in the image's pixels, from its top left. ``image`` may carry folders and an extension.
     Rows about other images are left out. Raises :class:`InputError` for missing columns, positions
     that are no numbers, and a table in which none of the images occurs.
     """
     path = Path(path)
-    try:
-        table = pd.read_csv(path, sep="\t" if path.suffix == ".tsv" else ",", dtype=str, keep_default_na=False)
-    except (ValueError, UnicodeDecodeError) as error:  # pandas' own errors are ValueErrors
-        raise InputError(f"{path}: not a readable table ({str(error).strip()}). Save it as CSV, UTF-8.") from None
-    missing = [column for column in COLUMNS if column not in table]
-    if missing:
-        raise InputError(
-            f"{path}: found the columns {some(table.columns)}; expected {', '.join(COLUMNS)}. Add {', '.join(missing)}."
-        )
-    table = table[COLUMNS]
-    for column in ("x", "y"):
-        numbers = pd.to_numeric(table[column], errors="coerce")
-        if not np.isfinite(numbers).all():
-            row = int((~np.isfinite(numbers)).idxmax())
+    by_file = path.is_dir() or path.suffix.lower() == ".mat"
+    table = gaze_files.read(path) if by_file else _table(path)
+    names, images = table["image"].unique(), ImageNames(image_ids)
+    meant = {name: images.find(name) for name in names}
+    for name, found in meant.items():
+        if len(found) > 1:
             raise InputError(
-                f"{path}, line {row + 2}, column {column}: found {table[column][row]!r}; expected pixels. Correct it."
+                f"{path}: found fixations on {name!r}, by which {some(found)} can be meant; expected one image a name. "
+                "Write the folder before the name."
             )
-        table = table.assign(**{column: numbers})
-    known = set(image_ids)
-    table = table.assign(image=[name if name in known else image_id(name) for name in table["image"]])
-    mine = table[table["image"].isin(known)]
+    table = table.assign(image=[meant[name][0] if meant[name] else None for name in table["image"]])
+    mine = table[table["image"].notna()]
     if mine.empty:
         raise InputError(
-            f"{path}: found fixations on {some(set(table['image']), 2)}; expected some on the images of the set, like "
-            f"{some(image_ids, 2)}. Name the images as their files."
+            f"{path}: found fixations on {some(names, 2)}; expected some on the images of the set, like "
+            f"{some(image_ids, 2)}. {spelled_alike(names, images)}Name the images as their files."
         )
     return mine.reset_index(drop=True)
+
+
+def _table(path: Path) -> pd.DataFrame:
+    table = tables.read(path)
+    header = table.rows[0] if table.rows else []
+    missing = [column for column in COLUMNS if column not in header]
+    if missing:
+        raise InputError(
+            f"{path}: found the columns {some(header) if header else 'none'}; expected {', '.join(COLUMNS)}. "
+            f"Add {', '.join(missing)}, or give the column of that meaning this name."
+        )
+    place = {column: header.index(column) for column in COLUMNS}
+    rows = []
+    for line, row in zip(table.lines[1:], table.rows[1:], strict=True):
+        if len(row) != len(header):
+            raise InputError(f"{path}, line {line}: found {len(row)} cells; expected {len(header)}, as in the header.")
+        x, y = (_pixels(table, row[place[axis]], f"{path}, line {line}, column {axis}") for axis in ("x", "y"))
+        rows.append((row[place["image"]], row[place["subject"]], x, y, None))
+    return pd.DataFrame(rows, columns=[*COLUMNS, "recorded"])
+
+
+def _pixels(table: tables.Table, cell: str, place: str) -> float:
+    number = table.number(cell, place) if table.is_number(cell) else np.nan
+    if np.isnan(number):
+        raise InputError(f"{place}: found {cell!r}; expected pixels. Correct it, or leave the row out.")
+    return number
 
 
 def inside(x: np.ndarray, y: np.ndarray, size: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:

@@ -1,15 +1,14 @@
 """Saliency: where people look, or a model says they would, as a map at each image's own size."""
 
-import unicodedata
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
-from ais.errors import InputError, some
-from ais.stimuli.image_files import is_image
+from ais.errors import InputError
+from ais.saliency.map_files import ARRAYS, MapFile, read_array
 
+COLOURLESS = 10.0  # of 255: how far the channels of a grey pixel may be apart, as JPEG leaves them
 PREDICTORS = ("spectral_residual",)
 SAME_ASPECT = 0.01  # by which share a map's width may differ from what its height and the image tell
 
@@ -28,72 +27,65 @@ def spectral_residual(picture: np.ndarray) -> np.ndarray:
     return saliency.astype(np.float32)
 
 
-def files_of(folder: str | Path, image_ids: Sequence[str]) -> dict[str, Path]:
-    """The saliency map of each image that has one: image id → file of the same name.
-
-    Raises :class:`InputError` where no file is an image's, or two are the same one's.
-    """
-    found: dict[str, Path] = {}
-    wanted = set(image_ids)
-    files = [path for path in sorted(Path(folder).iterdir()) if is_image(path) or path.suffix == ".npy"]
-    for path in files:
-        image = unicodedata.normalize("NFC", path.stem)
-        if image in found:
-            raise InputError(
-                f"{folder}: found {found[image].name} and {path.name}, both of the image {image!r}; expected one map "
-                "an image. Remove one."
-            )
-        if image in wanted:
-            found[image] = path
-    if not found:
-        raise InputError(
-            f"{folder}: found {len(files)} maps, none named as an image of the set; expected names like "
-            f"{some(image_ids, 2)}. Correct the path, or rename the maps."
-        )
-    return found
-
-
-def read_map(path: str | Path, size: tuple[int, int]) -> np.ndarray:
+def read_map(file: MapFile | str | Path, size: tuple[int, int], squashed: bool = False) -> np.ndarray:
     """Read a saliency map, and bring it to an image's ``size`` (height, width) in pixels: float32.
 
-    Grey values of 8 or 16 bit or floating point, or ``.npy``; colours count by their brightness. Bilinear.
-    Raises :class:`InputError` for a file that is no map, or has another aspect ratio than the image.
+    Grey values of 8 or 16 bit or floating point, or an array. Bilinear. ``squashed``: a map of another aspect
+    ratio shows the whole image all the same. Raises :class:`InputError` for a file that is no map, whose colours
+    are no grey or whose transparency holds something, and for another aspect ratio than the image's.
     """
-    values = _read_array(path) if Path(path).suffix == ".npy" else _read_grey(path)
+    file = file if isinstance(file, MapFile) else MapFile(Path(file))
+    as_array = file.array is not None or file.path.suffix.lower() in ARRAYS
+    values = (read_array(file) if as_array else _read_grey(file.path)).astype(np.float32)
     if not np.isfinite(values).all():
-        raise InputError(f"{path}: found NaN or infinity; expected a number in every pixel. Make the map again.")
+        raise InputError(f"{file}: found NaN or infinity; expected a number in every pixel. Make the map again.")
     (height, width), (h, w) = size, values.shape
-    if abs(w - h * width / height) > max(1.0, SAME_ASPECT * w):
+    if abs(w - h * width / height) > max(1.0, SAME_ASPECT * w) and not squashed:
         raise InputError(
-            f"{path}: found {w} × {h} pixels for an image of {width} × {height}; expected the same aspect ratio. "
-            "Make the map of the whole image."
+            f"{file}: found {w} × {h} pixels for an image of {width} × {height}; expected the same aspect ratio. "
+            "If the map shows the whole image, squashed into this shape (as networks of a fixed input give it), say "
+            "saliency.squashed: true; if it shows a part, make the map of the whole image."
         )
     if (h, w) == (height, width):
         return values
     return np.asarray(Image.fromarray(values).resize((width, height), Image.Resampling.BILINEAR))
 
 
-def _read_array(path: str | Path) -> np.ndarray:
-    try:
-        values = np.load(path, allow_pickle=False)
-    except (ValueError, EOFError) as error:
-        raise InputError(f"{path}: not a readable array ({error}). Make the map again.") from None
-    if values.ndim != 2 or values.dtype.kind not in "fiub":
-        raise InputError(
-            f"{path}: found an array of {values.dtype} of the shape {values.shape}; expected numbers (height, width). "
-            "Save one map a file."
-        )
-    return values.astype(np.float32)
-
-
-def _read_grey(path: str | Path) -> np.ndarray:
+def _read_grey(path: Path) -> np.ndarray:
     try:
         with Image.open(path) as picture:
             deep = picture.mode.startswith("I") or picture.mode == "F"
-            return np.asarray(picture if deep else picture.convert("L")).astype(np.float32)
+            if deep or picture.mode in ("1", "L"):
+                return np.asarray(picture if deep else picture.convert("L")).astype(np.float32)
+            pixels = np.asarray(picture.convert("RGBA")).astype(np.float32)
+            return _grey_of(pixels, np.asarray(picture.convert("L")).astype(np.float32), path)
     except (OSError, SyntaxError, ValueError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise InputError(f"{path}: not a readable map ({reason}). Make the map again.") from None
+
+
+def _grey_of(pixels: np.ndarray, grey: np.ndarray, path: Path) -> np.ndarray:
+    """The grey values of pixels (height, width, 4), refused where they are not what the picture shows."""
+    colours, opacity = pixels[..., :3], pixels[..., 3]
+    spread = np.ptp(colours, axis=2)
+    if np.percentile(spread, 99) > COLOURLESS:
+        raise InputError(
+            f"{path}: found colours (a colour map, or an overlay on the picture), whose brightness is no saliency; "
+            "expected grey values. Save the map's numbers themselves: as .npy, or as a greyscale picture."
+        )
+    if np.ptp(opacity) > 0:
+        where = "in its transparency alone" if np.ptp(colours) == 0 else "in its grey values and in its transparency"
+        raise InputError(
+            f"{path}: found that the map differs from pixel to pixel {where}; expected it in the grey values. Save it "
+            "as a greyscale picture without transparency."
+        )
+    return grey
+
+
+def has_two_values(values: np.ndarray) -> bool:
+    """Whether a map (height, width) holds two values alone, as one of fixated pixels does."""
+    lowest, highest = values.min(), values.max()
+    return bool(lowest < highest and np.isin(values, (lowest, highest)).all())
 
 
 def centre_bias(size: tuple[int, int]) -> np.ndarray:

@@ -7,6 +7,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
         "categories": ["same_category"],
+        "decoding": ["read_rgb"],
         "folds": ["pairs_of", "split_pairs", "split_images"],
         "manifests": ["read_manifest"],
         "ratings": ["Ratings"],

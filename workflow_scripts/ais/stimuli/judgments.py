@@ -1,24 +1,26 @@
 """Judgments: people's similarity of image pairs, checked, and brought into the order of the images."""
 
-import unicodedata
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from ais.errors import InputError, some
+from ais.errors import InputError
 from ais.stimuli.folds import pairs_of
-from ais.stimuli.image_files import is_image
 from ais.stimuli.ratings import Ratings
 
 SYMMETRIC = 1e-6  # how far (a, b) and (b, a) may differ, as a share of the ratings' range
 FEWEST = 3  # judged pairs
 
 
-def check(ids: list[str], ratings: np.ndarray | Ratings, kind: str, source: str) -> None:
+def check(
+    ids: list[str], ratings: np.ndarray | Ratings, kind: str | None, source: str, has_diagonal: bool = True
+) -> str:
     """Refuse ratings, matrices (raters, images, images) or a table, that cannot be what they are declared to be.
 
-    Matrices must be symmetric, ratings not all equal, and those of images beside themselves (a diagonal), where there
-    are any, must say that an image is most similar to itself. Raises :class:`InputError`.
+    Matrices must be symmetric, ratings not all equal. Returns the ``kind``; None is a similarity, unless the
+    numbers leave open whether they are distances: by their diagonal, or as they are kept without one. Raises
+    :class:`InputError`.
     """
     table = ratings if isinstance(ratings, Ratings) else Ratings.of_matrices(ratings)
     for matrix in () if table is ratings else ratings:
@@ -30,67 +32,68 @@ def check(ids: list[str], ratings: np.ndarray | Ratings, kind: str, source: str)
     lowest, highest = table.rating.min(), table.rating.max()
     if lowest == highest:
         raise InputError(f"{source}: found the rating {lowest:g} for every pair; expected ratings that differ.")
-    diagonal = table.own
+    return _kind(kind, table.own, lowest, highest, has_diagonal, source)
+
+
+BY_KIND = "Say in the study which: judgments.kind: similarity (larger is more alike) or dissimilarity (larger is less)."
+
+
+def _kind(
+    kind: str | None, diagonal: np.ndarray, lowest: float, highest: float, has_diagonal: bool, source: str
+) -> str:
+    """What the ratings are: as declared, unless the diagonal belies it; a constant one may have been filled in."""
     if diagonal.size == 0:
-        return
-    if kind == "similarity" and diagonal.max() <= lowest:
+        if kind is None and not has_diagonal:
+            raise InputError(
+                f"{source}: found pairs without a diagonal, by which a distance is told from a similarity; expected "
+                f"to be told. {BY_KIND}"
+            )
+        return kind or "similarity"
+    filled = np.ptp(diagonal) == 0
+    if diagonal.max() <= lowest and (kind is None or (kind == "similarity" and not filled)):
         raise InputError(
-            f"{source}: found {diagonal.max():g} on the diagonal, the smallest value, as in a distance; "
-            "expected a similarity. Declare judgments.kind: dissimilarity."
+            f"{source}: found {diagonal.max():g} on the diagonal, the smallest value: either a distance, or a "
+            f"similarity whose diagonal was filled with {diagonal.max():g}; expected to be told. {BY_KIND} "
+            + ("" if filled else "If what is on the diagonal is no judgment, leave it empty.")
         )
     if kind == "dissimilarity" and diagonal.min() >= highest:
         raise InputError(
             f"{source}: found {diagonal.min():g} on the diagonal, the largest value, as in a similarity; "
-            "expected a distance. Declare judgments.kind: similarity."
+            "expected a distance. If larger is more alike, declare judgments.kind: similarity; if it is a distance "
+            "indeed and its diagonal was filled in, leave the diagonal empty."
         )
+    return kind or "similarity"
 
 
 def _check_symmetric(ids: list[str], ratings: np.ndarray, tolerance: float, source: str) -> None:
     one_sided = np.isnan(ratings) != np.isnan(ratings.T)
     difference = np.where(one_sided, np.inf, np.nan_to_num(np.abs(ratings - ratings.T)))
     a, b = np.unravel_index(difference.argmax(), difference.shape)
-    if difference[a, b] > tolerance:
+    if not difference[a, b] > tolerance:
+        return
+    if one_sided[a, b]:
+        a, b = (a, b) if np.isnan(ratings[a, b]) else (b, a)
+        judged = ~np.isnan(ratings) & ~np.eye(len(ids), dtype=bool)
+        pairs, both = int((judged | judged.T).sum()) // 2, int((judged & judged.T).sum()) // 2
         raise InputError(
-            f"{source}, row {ids[a]!r}, column {ids[b]!r}: found {ratings[a, b]:g}, but {ratings[b, a]:g} the "
-            "other way round; expected a symmetric matrix. Correct it, or average both halves."
+            f"{source}, row {ids[a]!r}, column {ids[b]!r}: found nothing, but {ratings[b, a]:g} the other way round "
+            f"({pairs - both} of {pairs} pairs so); expected each pair in both halves, or in one half alone. If it was "
+            "judged, write its rating in both places; if not, leave both empty."
         )
+    raise InputError(
+        f"{source}, row {ids[a]!r}, column {ids[b]!r}: found {ratings[a, b]:g}, but {ratings[b, a]:g} the "
+        "other way round; expected a symmetric matrix. If one is a slip, correct it; if each order was judged by "
+        "itself, put the mean of the two in both places; if one half holds no judgments, empty it."
+    )
 
 
-def matched(ids: list[str], images: list[str], source: str) -> np.ndarray:
-    """Where each of ``images`` stands in ``ids``: (images,) indices.
-
-    Ids may carry an image's file extension. Raises :class:`InputError` for an id without an image, an
-    image without an id, or an id that comes twice.
-    """
-    known = set(images)
-    names = [unicodedata.normalize("NFC", name) for name in ids]
-    names = [name.rsplit(".", 1)[0] if name not in known and is_image(name) else name for name in names]
-    repeated = {name for name in names if names.count(name) > 1}
-    if repeated:
-        raise InputError(f"{source}: found {some(repeated)} twice; expected each id once. Remove one.")
-    without_image = set(names) - known
-    if without_image:
-        raise InputError(
-            f"{source}: found judgments of {some(without_image)}, of which there is no image "
-            f"({len(without_image)} of {len(names)} ids); expected image ids. Add the images, or remove them."
-        )
-    without_judgments = known - set(names)
-    if without_judgments:
-        raise InputError(
-            f"{source}: found no judgments of the images {some(without_judgments)} ({len(without_judgments)} "
-            f"of {len(images)}); expected all images of the set. Remove the images, or add judgments."
-        )
-    place = {name: number for number, name in enumerate(names)}
-    return np.array([place[image] for image in images])
-
-
-def in_order(ratings: np.ndarray | Ratings, place: np.ndarray) -> Ratings:
-    """The table of ratings in the images' order, ``place`` (images,) as :func:`matched` gives it.
+def in_order(ratings: np.ndarray | Ratings, place: Sequence[int]) -> Ratings:
+    """The table of ratings in the images' order; ``place`` (images,) as :func:`ais.stimuli.image_names.matched`'s.
 
     Of a matrix whose two halves differ by rounding, the half above the diagonal counts in that order.
     """
     if isinstance(ratings, Ratings):
-        return ratings.placed(place)
+        return ratings.placed(np.asarray(place))
     return Ratings.of_matrices(ratings[:, place][:, :, place])
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import jsonschema
 import yaml
 
-from ais.backbones.weight_kinds import EXTENSIONS, kind_of
+from ais.backbones.weight_kinds import kind_of
 from ais.errors import InputError, some
 
 MERGE = "tag:yaml.org,2002:merge"
@@ -138,7 +138,8 @@ def _explain(error: jsonschema.ValidationError, top_level: Collection[str]) -> s
     if error.validator == "enum":
         close = difflib.get_close_matches(str(error.instance), map(str, error.validator_value), n=1)
         advice = f"Did you mean {close[0]!r}?" if close else "Choose one."
-        return f"{place}: found {found}; expected {_one_of(error.validator_value)}. {advice}"
+        choices = [each for each in error.validator_value if each is not None]
+        return f"{place}: found {found}; expected {_one_of(choices)}. {advice}"
     about = " ".join(error.schema.get("description", "").split())
     words = re.fullmatch(r"\^\(?([\w|]+)\)?\$", error.validator_value) if error.validator == "pattern" else None
     if words:
@@ -176,8 +177,10 @@ def _missing_files(source: str, key: str, stimuli: dict) -> list[tuple[str, str,
         "saliency.fixations": stimuli["saliency"].get("fixations"),
     }
     missing = []
-    for wanted, paths, exists in (("folder", folders, Path.is_dir), ("file", files, Path.is_file)):
+    either = ("saliency.maps", "saliency.fixations")
+    for wanted, paths, kind in (("folder", folders, Path.is_dir), ("file", files, Path.is_file)):
         for part, path in paths.items():
+            exists = Path.exists if part in either else kind
             if path is not None and set("{}") & set(path):
                 raise InputError(f"{source}, {key}.{part}: found {path}; expected a path without braces. Rename it.")
             if path is not None and not _is_there(path, exists):
@@ -220,8 +223,10 @@ def _weights(source: str, key: str, given: str | dict) -> dict:
             f"{source}, {key}: found {weights}, which means other weights in another release; "
             "expected a tag that stays, or a file. Name the tag, as IMAGENET1K_V1."
         )
+    if "path" in given and kind_of(weights) == "url":
+        raise InputError(f"{source}, {key}.path: found {weights}; expected a file. Set url to fetch one.")
     if "path" in given and kind_of(weights) != "file":
-        raise InputError(f"{source}, {key}.path: found {weights}; expected a file {', '.join(EXTENSIONS)}.")
+        weights = f"./{weights}"  # a file, whatever its name
     return {
         "weights": weights,
         "sha256": given.get("sha256"),
