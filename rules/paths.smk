@@ -47,6 +47,8 @@ SALIENCY_TABLE = "results/saliency/{stimuli}/{backbone}/{measure}/{source}.tsv"
 SALIENCY_SCORES = "results/saliency/{stimuli}/{backbone}/{measure}/{source}.scores.tsv"
 SALIENCY_CURVES = "results/saliency/{stimuli}/{backbone}/{measure}/{source}.curves.tsv"
 SALIENCY_TESTS = "results/saliency/{stimuli}/{backbone}/{measure}/{source}.tests.tsv"
+EXPLORER_SET = "results/explorer/data/{stimuli}.js"
+EXPLORER = "results/explorer/index.html"
 
 
 def each_of(path, comparisons):

@@ -2,6 +2,7 @@
 
 import re
 
+from ais.artifacts.store import file_digest
 from ais.workflow.code_digest import code_digest
 
 
@@ -18,9 +19,15 @@ def options(settings_of, *keys):
     return text
 
 
-def code(*scripts):
-    """The code digest of a rule's script: the second of the two params by which a rule is stale."""
-    return " ".join(code_digest(SCRIPTS / script, SCRIPTS) for script in scripts)
+def code(*scripts, texts=None):
+    """The code digest of a rule's script: the second of the two params by which a rule is stale.
+
+    ``texts`` is a folder of files that the script puts into its output as they are; they count by their bytes.
+    """
+    digests = [code_digest(SCRIPTS / script, SCRIPTS) for script in scripts]
+    if texts:
+        digests += [f"{path.name}:{file_digest(path)}" for path in sorted((SCRIPTS / texts).iterdir())]
+    return " ".join(digests)
 
 
 def comparisons(each, option="comparisons"):
