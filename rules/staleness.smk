@@ -2,8 +2,7 @@
 
 import re
 
-from ais.artifacts.store import file_digest
-from ais.workflow.code_digest import code_digest
+from ais.workflow.code_digest import code_digest, texts_digest
 
 
 def options(settings_of, *keys):
@@ -26,7 +25,7 @@ def code(*scripts, texts=None):
     """
     digests = [code_digest(SCRIPTS / script, SCRIPTS) for script in scripts]
     if texts:
-        digests += [f"{path.name}:{file_digest(path)}" for path in sorted((SCRIPTS / texts).iterdir())]
+        digests.append(texts_digest(SCRIPTS / texts))
     return " ".join(digests)
 
 

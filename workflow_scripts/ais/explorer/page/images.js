@@ -176,13 +176,13 @@ function toolsOf(set) {
   };
 }
 
-function toggleKind(kind) {
+async function toggleKind(kind) {
   const now = kindsShown();
   const wanted = Object.keys(content.kinds).filter((each) => (each === kind ? !now.includes(each) : now.includes(each)));
   // In the study's own order as long as these are its own kinds.
   const order = [...content.shown, ...Object.keys(content.kinds).filter((each) => !content.shown.includes(each))];
-  if (wanted.length) go({ kinds: order.filter((each) => wanted.includes(each)).join(",") });
-  render();
+  if (wanted.length) await go({ kinds: order.filter((each) => wanted.includes(each)).join(",") });
+  else await render(); // one stays: its box is ticked again
 }
 
 function fillDetail(detail, set, image) {
@@ -214,7 +214,7 @@ function nearestOf(set, packed, image, among) {
     images.push(other);
     const shared = among?.includes(other);
     items.push(element("li", {}, element("button",
-      { type: "button", class: shared ? "near shared" : "near", title: `${set.images[other]}: ${told(values[place], 3)}`, click: () => { go({ image: set.images[other] }); document.getElementById("name").focus(); } },
+      { type: "button", class: shared ? "near shared" : "near", title: `${set.images[other]}: ${told(values[place], 3)}`, click: async () => { await go({ image: set.images[other] }); document.getElementById("name").focus(); } },
       thumbnail(set, other, { loading: null }), named(set.images[other], { class: set.photographs ? "unseen" : "name" }),
       element("span", { class: "number quiet" }, told(values[place])), shared && element("span", { class: "unseen" }, ", also near by people"))));
   }

@@ -39,6 +39,7 @@ async function render() {
   }
   update();
   document.documentElement.dataset.ready = wanted;
+  performance.mark("ready");
 }
 
 function fillHeader() {

@@ -68,10 +68,10 @@ function places(pixels, start, end, cells) {
   const found = [];
   for (let pixel = 0; pixel < pixels; pixel++) {
     const centre = pixel + 0.5;
-    const place = Math.min(Math.max(((centre - start) / (end - start)) * cells - 0.5, 0), cells - 1);
-    const first = Math.floor(place);
-    const second = Math.min(first + 1, cells - 1);
-    found.push({ first, second, share: place - first, outside: centre < start || centre > end });
+    const place = ((centre - start) / (end - start)) * cells - 0.5;
+    const below = Math.floor(place);
+    const within = (cell) => Math.min(Math.max(cell, 0), cells - 1);
+    found.push({ first: within(below), second: within(below + 1), share: place - below, outside: centre < start || centre > end });
   }
   return found;
 }

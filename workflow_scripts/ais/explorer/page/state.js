@@ -28,11 +28,11 @@ function addressOf(wanted) {
 
 let state = null;
 // Change what is looked at. A step can be undone by the browser's own back button, unless it is one of many in a row.
-function go(change, step = true) {
+async function go(change, step = true) {
   const wanted = addressOf({ ...state, ...change });
   if (wanted === addressOf(state)) return;
   if (step) history.pushState(null, "", wanted);
   else history.replaceState(null, "", wanted);
-  render();
+  await render();
 }
 const link = (change) => addressOf({ ...state, ...change });
