@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 NEAREST = 8  # images beside each image
 STRONGEST = 6  # images of each map
 LAID_OUT = 100  # most important maps, of which it is shown where they are active
-OF_MAPS = ("p", "q", "p_max", "low", "high", "q_new_images", "selection_frequency", "shapley")
+OF_MAPS = ("q", "low", "high", "q_new_images", "selection_frequency", "shapley")
 
 
 def parser() -> argparse.ArgumentParser:

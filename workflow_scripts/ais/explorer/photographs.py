@@ -6,7 +6,7 @@ import io
 from PIL import Image
 
 SIDE = 256  # pixels, the longer one
-QUALITY = 78
+QUALITY = 75
 
 
 def thumbnail(picture: Image.Image) -> Image.Image:

@@ -7,8 +7,8 @@ const COLUMNS = {
   r_raters: "reliability, halves of raters",
 };
 for (const percent of [10, 20, 30]) {
-  COLUMNS[`deletion_${percent}`] = `deletion of the hottest ${percent} %`;
-  COLUMNS[`insertion_${percent}`] = `insertion of the hottest ${percent} %`;
+  COLUMNS[`deletion_${percent}`] = `deletion, ${percent} %`;
+  COLUMNS[`insertion_${percent}`] = `insertion, ${percent} %`;
 }
 const titleOf = (column) => COLUMNS[column] ?? column.replaceAll("_", " ");
 const kindsShown = () => state.kinds.split(",");
@@ -241,7 +241,8 @@ function networkOf(set, comparison, image, people) {
     element("p", { class: "quiet" }, `Alignment of this image ${told(numbers(comparison, "alignments", "f4")[image])}, of the set ${told(comparison.alignment)} · ${comparison.maps.number} maps, layer ${comparison.layer}`),
     element("div", { class: "figures" }, figures),
     element("div", { class: "nearby" }, lines.map(([title, about, row]) => element("div", { class: "line" }, element("h4", { title: about }, `Nearest by ${title}`), row))),
-    behind("Numbers of these heatmaps", numbersTable(comparison, image)));
+    behind("Numbers of these heatmaps", element("div", {}, numbersTable(comparison, image),
+      element("p", { class: "quiet after" }, "Deletion: how far the alignment of this image with held-out partners drops when the hottest share of its cells is masked; larger is better. Insertion: when only they are kept; smaller is better. Reliability: r between the heatmaps by two halves of the partners, or of the raters."))));
 }
 
 function numbersTable(comparison, image) {
@@ -296,7 +297,10 @@ function enlarge(set, comparison, kind, image, own, canvas) {
   const large = element("canvas", { class: "heatmap", role: "img", width: canvas.width, height: canvas.height, "aria-label": canvas.getAttribute("aria-label") });
   large.getContext("2d").drawImage(canvas, 0, 0);
   const rows = Array.from({ length: h }, (_, row) => row);
-  const columns = [{ title: "row", of: (row) => row + 1 }, ...Array.from({ length: w }, (_, at) => ({ title: at + 1, number: true, of: (row) => told(own[row * w + at]) }))];
+  const largest = own.reduce((most, value) => (Math.abs(value) > most ? Math.abs(value) : most), 0);
+  const digits = Math.min(12, Math.max(0, 2 - Math.floor(Math.log10(largest || 1))));
+  const written = (value) => (Number.isNaN(value) ? "–" : signed(value.toFixed(digits)));
+  const columns = [{ title: "row", of: (row) => row + 1 }, ...Array.from({ length: w }, (_, at) => ({ title: at + 1, number: true, of: (row) => written(own[row * w + at]) }))];
   const dialog = element("dialog", { "aria-labelledby": "enlarged", close: () => dialog.remove(), click: (event) => event.target === dialog && dialog.close() },
     element("div", { class: "head" }, element("h2", { id: "enlarged" }, `${about.title}, ${comparison.backbone}: `, named(set.images[image])),
       element("button", { type: "button", class: "step", "aria-label": "Close", click: () => dialog.close() }, "×")),

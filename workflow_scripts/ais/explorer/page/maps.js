@@ -20,7 +20,7 @@ views.maps = {
 
 function mapsOf(comparison) {
   const importance = numbers(comparison.maps, "importance", "f4");
-  const known = Object.fromEntries(["p", "q", "low", "high", "q_new_images", "selection_frequency", "shapley"].map((name) => [name, numbers(comparison.maps, name, "f4")]));
+  const known = Object.fromEntries(["q", "low", "high", "q_new_images", "selection_frequency", "shapley"].map((name) => [name, numbers(comparison.maps, name, "f4")]));
   const rows = Array.from(importance, (value, map) => ({ map, importance: value, ...Object.fromEntries(Object.entries(known).map(([name, all]) => [name, all?.[map]])) }));
   rows.sort((a, b) => (isKnown(b.importance) - isKnown(a.importance)) || b.importance - a.importance || a.map - b.map);
   rows.forEach((row, rank) => { row.rank = rank + 1; });

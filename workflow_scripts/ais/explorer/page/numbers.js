@@ -103,7 +103,7 @@ function brief(value) {
   if (!isFinite(value)) return "–";
   return signed(size !== 0 && (size < 1e-3 || size >= 1e4) ? value.toExponential(1) : String(Number(value.toPrecision(2))));
 }
-const signed = (text) => text.replace("-", "−");
+const signed = (text) => text.replaceAll("-", "−");
 function toldP(p) {
   if (p === null || p === undefined || Number.isNaN(p)) return "–";
   return p < 0.001 ? "< .001" : p.toFixed(3).replace(/^0/, "");
