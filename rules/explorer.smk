@@ -30,7 +30,7 @@ rule pack_set:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=4000,
+        mem_mb=MEMORY_MB,
         runtime=60,
         gpu=GPU,
         device=STUDY["device"],

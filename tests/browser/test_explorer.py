@@ -173,11 +173,11 @@ def test_the_address_restores_what_was_seen(opened, study):
         page.locator("#sort-way").click()
         page.locator("#filter").fill("a")
         settle(page)
-        page.wait_for_timeout(50)
+        page.wait_for_timeout(300)  # until what was typed is in the address
         address = page.evaluate("location.hash")
         before = seen(page)
     with opened(study, address) as page:
-        page.wait_for_timeout(50)
+        page.wait_for_timeout(100)
         after = seen(page)
         assert page.locator("#filter").input_value() == "a" and page.locator("#opacity").input_value() == "0.4"
         assert page.locator("#scale").input_value() == "own"

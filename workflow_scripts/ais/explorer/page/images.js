@@ -120,8 +120,9 @@ function galleryOf(set) {
         count.textContent = order.length === set.images.length ? `${order.length} images` : `${order.length} of ${set.images.length} images`;
       }
       shown = key;
+      const chosen = chosenImage(set);
       items.forEach(({ button }, image) => {
-        const now = image === chosenImage(set);
+        const now = image === chosen;
         if (now && button.getAttribute("aria-current") !== "true") {
           button.setAttribute("aria-current", "true");
           // Only the list moves, never the page.

@@ -19,7 +19,6 @@ const main = document.getElementById("main");
 let built = "";
 let update = () => {};
 async function render() {
-  state = stateOf(location.hash);
   fillHeader();
   const wanted = [state.view, state.set].join();
   let set;
@@ -72,9 +71,9 @@ document.getElementById("skip").addEventListener("click", (event) => {
   event.preventDefault();
   main.focus();
 });
-window.addEventListener("popstate", render);
-window.addEventListener("hashchange", render);
-
-// For the console, and for tests.
-window.explorer = { atImageSize, fullOf, heatmapOf, inGrid, overlaid, quantile, loaded, stateOf, addressOf, listed };
-render();
+function arrive() {
+  state = stateOf(location.hash);
+  render();
+}
+window.addEventListener("hashchange", arrive);
+arrive();

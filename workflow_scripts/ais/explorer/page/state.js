@@ -27,12 +27,16 @@ function addressOf(wanted) {
 }
 
 let state = null;
-// Change what is looked at. A step can be undone by the browser's own back button, unless it is one of many in a row.
+let written = null;
+// Change what is looked at. A step can be undone by the browser's own back button, unless it is one of many in a row
+// (a slider, letters): of these the last is written, since browsers refuse addresses that change too often.
 async function go(change, step = true) {
   const wanted = addressOf({ ...state, ...change });
   if (wanted === addressOf(state)) return;
+  state = stateOf(wanted);
+  clearTimeout(written);
   if (step) history.pushState(null, "", wanted);
-  else history.replaceState(null, "", wanted);
+  else written = setTimeout(() => history.replaceState(null, "", wanted), 200);
   await render();
 }
 const link = (change) => addressOf({ ...state, ...change });
