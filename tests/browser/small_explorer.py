@@ -111,6 +111,10 @@ class Small:
         found["retained"] = [k for k in range(maps) if times[k] > 2]
         with store.create(self.folder / f"{name}.pruning.h5", "pruning", self.ids) as file:
             store.write_array(file, "order", order)
+            for side in ("train", "test"):
+                found[side] = self.random.uniform(0, 1, order.shape)
+                found[side][:, 0] = np.nan
+                store.write_array(file, side, found[side])
         store.write_table(self.folder / f"{name}.pruning.tsv", pd.DataFrame({"n_retained": kept}))
         return found
 

@@ -267,6 +267,16 @@ def test_maps_are_ranked_and_shown_where_they_are_active(opened, study):
         assert page.get_by_text("It is silent in every image.").count() == 1
 
 
+def test_curves_against_numpy(opened, study):
+    with opened(study, at(set="small", view="maps", network="tiny")) as page:
+        page.get_by_text("Numbers of this curve").click()
+        told = page.locator(".curve tbody tr").all_inner_texts()
+        assert page.locator(".curve path.test").get_attribute("d").startswith("M")
+    means = [study.networks["tiny"][side].mean(axis=0) for side in ("test", "train")]
+    wanted = [[str(kept + 1), *("–" if np.isnan(x[kept]) else f"{x[kept]:.3f}" for x in means)] for kept in range(7)]
+    assert [line.split() for line in told] == wanted
+
+
 def test_the_summary_says_what_is_valid_and_nothing_that_is_not(opened, study):
     with opened(study, at(view="summary")) as page:
         text = page.locator("main").inner_text()

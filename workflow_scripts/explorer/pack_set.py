@@ -9,7 +9,7 @@ import pandas as pd
 
 from ais.artifacts import store
 from ais.engine import loading
-from ais.explorer import neighbours, packing, photographs
+from ais.explorer import curves, neighbours, packing, photographs
 from ais.heatmaps import overlays, partners, shown
 from ais.stimuli import decoding, manifests
 from ais.stimuli.folds import pairs_of
@@ -19,6 +19,7 @@ log = logging.getLogger(__name__)
 
 NEAREST = 8  # images beside each image
 STRONGEST = 6  # images of each map
+POINTS = 60  # of a pruning curve
 LAID_OUT = 100  # most important maps, of which it is shown where they are active
 OF_MAPS = ("q", "low", "high", "q_new_images", "selection_frequency", "shapley")
 
@@ -118,10 +119,15 @@ def of_comparison(
     found["nearest"] = near(partners.square(masking.full(), len(ids)))
     found["retained"] = {}
     for analysis, path, table in pruned:
+        folds = pd.read_csv(table, sep="\t")
         with store.opened(path, "pruning", ids) as file:
-            order = file["order"][:]
-        kept = neighbours.kept_in_most_folds(order, pd.read_csv(table, sep="\t")["n_retained"].to_numpy())
-        found["retained"][analysis] = {"maps": int(kept.sum())}
+            kept = neighbours.kept_in_most_folds(file["order"][:], folds["n_retained"].to_numpy())
+            curve = {side: curves.thinned(file[side][:], POINTS) for side in ("train", "test")}
+        found["retained"][analysis] = {"maps": int(kept.sum()), "n_retained": float(folds["n_retained"].mean())}
+        found["retained"][analysis]["curve"] = {
+            "kept": curve["test"][0].tolist(),
+            **{side: [number(value) for value in mean] for side, (_, mean) in curve.items()},
+        }
         if kept.any():
             found["retained"][analysis] |= near(partners.square(masking.keeping(kept).full(), len(ids)))
     return found

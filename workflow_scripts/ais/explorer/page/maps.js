@@ -64,7 +64,8 @@ function fillMaps(page, set, comparison) {
     rankPlot(rows, inferred),
     element("div", { class: "shown", "aria-live": "polite" }),
     table(`Maps of ${comparison.backbone} by ${ORDERS[order][0]}${sorted.length > MOST ? `: the first ${MOST}` : ""}`, columns, sorted, { most: MOST, tall: true }),
-    sorted.length > MOST && element("button", { type: "button", click: (event) => { event.target.previousElementSibling.replaceWith(table(`All maps of ${comparison.backbone}`, columns, sorted, { tall: true })); event.target.remove(); showMap(page, set, comparison); } }, `Show all ${sorted.length}`));
+    sorted.length > MOST && element("button", { type: "button", click: (event) => { event.target.previousElementSibling.replaceWith(table(`All maps of ${comparison.backbone}`, columns, sorted, { tall: true })); event.target.remove(); showMap(page, set, comparison); } }, `Show all ${sorted.length}`),
+    element("div", { class: "curves" }, curvesOf(comparison)));
 }
 
 // Importance by rank; the bars of maps with q < .05 in colour.
@@ -80,6 +81,40 @@ function rankPlot(rows, inferred) {
       drawing("path", { class: "bars", d: shape((row) => !certain(row)) }), drawing("path", { class: "bars certain", d: shape(certain) }),
       drawing("line", { class: "zero", x1: 0, x2: 1000, y1: y(0), y2: y(0), "vector-effect": "non-scaling-stroke" })),
     element("figcaption", { class: "quiet" }, `AIS by rank, from ${told(high, 4)} to ${told(low, 4)}`, inferred ? "; in colour: q < .05" : ""));
+}
+
+// A curve an analysis, all from the same lowest to the same highest value.
+function curvesOf(comparison) {
+  const all = Object.entries(comparison.retained);
+  const known = all.flatMap(([, { curve }]) => [...curve.train, ...curve.test]).filter(isKnown);
+  return all.map(([analysis, retained]) => curvePlot(comparison, analysis, retained, Math.min(0, ...known), Math.max(0.1, ...known)));
+}
+
+// Alignment while maps are kept, the first of each fold's ranking first; on a log scale.
+function curvePlot(comparison, analysis, retained, low, high) {
+  const { kept, train, test } = retained.curve;
+  const split = content.study.analyses[analysis]?.split;
+  const all = comparison.maps.number;
+  const x = (number) => (all > 1 ? (1000 * Math.log(number)) / Math.log(all) : 0);
+  const y = (value) => 200 - (200 * (value - low)) / (high - low);
+  const path = (values) => values.map((value, i) => (isKnown(value) ? `${i && isKnown(values[i - 1]) ? "L" : "M"}${x(kept[i]).toFixed(1)} ${y(value).toFixed(1)}` : "")).join("");
+  const line = (attributes) => drawing("line", { "vector-effect": "non-scaling-stroke", ...attributes });
+  const ticks = [1, 10, 100, 1000].filter((number) => number < all / 2).concat(all).map((number) => {
+    const made = element("span", { class: "tick" }, String(number));
+    made.style.left = `${x(number) / 10}%`;
+    return made;
+  });
+  const rows = kept.map((_, i) => i);
+  return element("figure", { class: "curve" },
+    element("figcaption", {}, element("h3", {}, `Alignment while maps are kept: ${analysis}`, element("span", { class: "quiet" }, ` by ${split}${split === "pairs" ? ", which flatters held-out pairs" : ""}`)),
+      element("span", { class: "quiet" }, `Mean over folds, from ${brief(low)} to ${brief(high)}; maps kept, most important first, on a log scale. Solid: held-out pairs; dashed: the pairs that chose. Vertical: ${told(retained.n_retained, 0)} maps are retained, on average.`)),
+    drawing("svg", { viewBox: "0 0 1000 200", preserveAspectRatio: "none", role: "img", "aria-label": `Alignment of ${comparison.backbone} while maps are kept, ${analysis}; the numbers stand in the table below` },
+      line({ class: "zero", x1: 0, x2: 1000, y1: y(0), y2: y(0) }),
+      line({ class: "kept", x1: x(retained.n_retained), x2: x(retained.n_retained), y1: 0, y2: 200 }),
+      drawing("path", { class: "train", d: path(train), "vector-effect": "non-scaling-stroke" }), drawing("path", { class: "test", d: path(test), "vector-effect": "non-scaling-stroke" })),
+    element("div", { class: "ticks", "aria-hidden": "true" }, ticks),
+    behind("Numbers of this curve", table(`Mean alignment by maps kept, ${analysis}`, [
+      { title: "maps kept", of: (i) => kept[i] }, { title: "held-out pairs", number: true, of: (i) => told(test[i], 3) }, { title: "pairs that chose", number: true, of: (i) => told(train[i], 3) }], rows, { tall: true })));
 }
 
 function showMap(page, set, comparison) {
