@@ -96,7 +96,7 @@ function summaryTable(rows) {
     { title: "folds by", of: (row) => row.split, sort: (row) => row.split },
     n("all maps", (row) => row.full), n("retained", (row) => row.retained),
     n("gain", (row) => row.gain),
-    n("95 %", (row) => row.gain_low, (low, row) => (isKnown(low) ? `${told(low, 3)} to ${told(row.gain_high, 3)}` : "–"), "Interval over images (Nadeau & Bengio), of folds by images only"),
+    n("95 %", (row) => row.gain_low, (low, row) => (isKnown(low) ? `${told(low, 3)} to ${told(row.gain_high, 3)}` : "–"), "Interval over images, of folds by images only: Nadeau and Bengio's, or by leaving images out, as the analysis says"),
     n("matched null", (row) => row.matched_gain, (gain, row) => (isKnown(gain) ? `${told(gain, 3)} (${told(row.matched_low, 3)} to ${told(row.matched_high, 3)})` : "–"), "What the same procedure gains where nothing is left to find"),
     n("p", (row) => row.p_gain, (p, row) => (row.permutations ? toldP(p) : "–"), "Against the matched null: is anything left for a selection to exploit? The smallest that these permutations give is 1 / (permutations + 1)."),
     n("maps kept", (row) => row.n_retained, (kept, row) => `${told(kept, 0)} of ${row.maps}`),
