@@ -12,11 +12,11 @@ views.summary = {
     const strict = rows.some((row) => row.split === "images");
     root.append(element("section", { class: "page" },
       element("h2", {}, "Do the important maps agree with people better than all maps?"),
-      element("p", {}, "Alignment with people on held-out pairs: with all maps, and with those that the training pairs say to retain. A dashed line is what another panel of raters would reach, a dotted one a model without noise."),
+      element("p", {}, "Alignment with people on held-out pairs: with all maps, and with those that the training pairs say to retain.", rows.some((row) => isKnown(row.ceiling_another_panel)) ? " A dashed line is what another panel of raters would reach, a dotted one a model without noise." : ""),
       strict
-        ? element("p", { class: "note" }, NOTES.images + " ", NOTES.pairs)
+        ? element("p", { class: "note" }, NOTES.images, " ", NOTES.pairs, rows.some((row) => row.permutations) ? "" : " This study has no permutations, and so no null.")
         : element("p", { class: "note warned" }, "All folds of this study are by pairs. They share images between training and test, and let selection learn each image's mean similarity: no gain here tests the maps. Add an analysis with split: images."),
-      legend(),
+      legend(rows),
       ...content.sets.map((name) => dumbbells(name, rows.filter((row) => row.stimuli === name))),
       element("h3", {}, "The same in numbers"),
       summaryTable(rows)));
@@ -24,11 +24,11 @@ views.summary = {
   },
 };
 
-function legend() {
+function legend(rows) {
   const entry = (mark, text) => element("li", {}, element("span", { class: `mark ${mark}`, "aria-hidden": "true" }), text);
   return element("ul", { class: "legend" },
     entry("full", "all maps"), entry("images", "retained, unseen images, with the 95 % interval of the gain"),
-    entry("pairs", "retained, folds by pairs"), entry("null", "gained where there is nothing to find (matched null)"));
+    entry("pairs", "retained, folds by pairs"), rows.some((row) => isKnown(row.matched_gain)) && entry("null", "gained where there is nothing to find (matched null)"));
 }
 
 // Marks on a line from `low` to `high`, placed in percent, so that they fit any width.
