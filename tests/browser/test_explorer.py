@@ -281,11 +281,19 @@ def test_the_summary_says_what_is_valid_and_nothing_that_is_not(opened, study):
     with opened(study, at(view="summary")) as page:
         text = page.locator("main").inner_text()
         rows = page.locator("tbody tr").all_inner_texts()
+        beside = page.evaluate("""[...document.querySelectorAll('.track')].flatMap((track) => {
+            const { left, right } = track.getBoundingClientRect();
+            return [...track.querySelectorAll('.mark')].filter((mark) => {
+                const at = mark.getBoundingClientRect();
+                return at.left < left - 8 || at.right > right + 8;
+            }).map((mark) => mark.className);
+        })""")
+    assert beside == []  # every mark is on the axis
     assert "5e-47" not in text and "31.4" not in text and "t_paper" not in text
     assert len(rows) == len(study.summary)
     for line in rows:
         assert ("flattered: beside the null only" in line) == ("paper" in line)
-        assert ("0.080 to 0.220" in line) == ("strict" in line)
+        assert ("−0.950 to 0.220" in line) == ("strict" in line)
 
 
 def test_saliency_by_statistic(opened, study):

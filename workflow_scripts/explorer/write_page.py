@@ -31,6 +31,7 @@ def main(arguments: argparse.Namespace) -> None:
         "sets": sorted(study["stimuli"]),
         "photographs": study["explorer"]["images"],
         "kinds": {kind: asdict(about) for kind, about in shown.KINDS.items()},
+        "names": shown.NAMES,
         "shown": study["heatmaps"]["kinds"],
         "scale": study["heatmaps"]["scale"],
         "colours": study["heatmaps"]["colours"],

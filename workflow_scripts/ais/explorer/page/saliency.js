@@ -9,7 +9,7 @@ const STATISTICS = {
   AUC: "AUC: fixations against all places", sAUC: "sAUC: fixations against those in other images", NSS: "NSS: standardised heatmap at fixations",
 };
 const statisticOf = (row) => [row.statistic, row.saliency_percent ?? ""].join(" ").trim();
-const kindTitle = (kind) => content.kinds[kind]?.title ?? content.kinds[kind.split("/")[0]]?.title ?? kind;
+const kindTitle = (kind) => content.names[kind] ?? (kind === "centre" ? "centre bias" : kind);
 
 if (content.saliency.length) {
   views.saliency = {

@@ -58,7 +58,7 @@ function lines(axis) {
 
 function dumbbells(name, rows) {
   if (!rows.length) return null;
-  const axis = axisOf(rows.flatMap((row) => [row.full, row.retained, row.ceiling_noise_free_model, row.ceiling_another_panel, isKnown(row.gain_high) ? row.full + row.gain_high : null]));
+  const axis = axisOf(rows.flatMap((row) => [row.full, row.retained, row.ceiling_noise_free_model, row.ceiling_another_panel, ...["gain_low", "gain_high", "matched_low", "matched_high"].map((name) => (isKnown(row[name]) ? row.full + row[name] : null))]));
   const made = rows.map((row) => element("div", { class: "row" },
     element("span", { class: "label" }, element("strong", {}, row.backbone), " ", element("span", { class: "quiet" }, `${row.analysis}, by ${row.split}`)),
     element("div", { class: "track" }, lines(axis),
