@@ -258,13 +258,14 @@ def test_maps_are_ranked_and_shown_where_they_are_active(opened, study):
         found = page.evaluate("[...document.querySelectorAll('a[data-map]')].map((a) => Number(a.dataset.map))")
         assert found == ranked[:100].tolist()
         page.locator(f"a[data-map='{ranked[1]}']").click()
+        page.locator(".shown h3").get_by_text(f"Map {ranked[1]}", exact=True).wait_for()
         images = page.evaluate("[...document.querySelectorAll('.shown bdi')].map((b) => b.textContent)")
         strongest = np.argsort(-network["pooled"][:, ranked[1]], kind="stable")[:6]
         assert images == [study.ids[image] for image in strongest]
         page.get_by_role("button", name="Show all 130").click()
         assert page.locator("a[data-map]").count() == 130
         page.locator("a[data-map='2']").click()
-        assert page.get_by_text("It is silent in every image.").count() == 1
+        page.get_by_text("It is silent in every image.").wait_for()
 
 
 def test_curves_against_numpy(opened, study):
@@ -311,7 +312,7 @@ def test_tables_sort_and_stand_behind_each_picture(opened, study):
         cells = page.locator("dialog tbody td").all_inner_texts()
         assert len(cells) == 3 * 4
         page.keyboard.press("Escape")
-        assert page.locator("dialog").count() == 0
+        page.locator("dialog").wait_for(state="detached")
         page.locator(".network summary").first.click()
         assert "deletion, 20 %" in page.locator(".network table").first.inner_text()
         page.locator("nav a[data-view=summary]").click()
