@@ -25,6 +25,7 @@ include: "rules/heatmaps.smk"
 include: "rules/saliency.smk"
 include: "rules/agreement.smk"
 include: "rules/figures.smk"
+include: "rules/explorer.smk"
 
 
 report: "rules/report/study.rst"
@@ -45,6 +46,8 @@ rule all:
         SALIENCY_SUMMARY,
         AGREEMENT_SUMMARY,
         FIGURES,
+        EXPLORER,
+        EXPLORER_SETS,
 
 
 onstart:
@@ -52,7 +55,9 @@ onstart:
 
 
 onsuccess:
-    print("Done. Tables and pictures: results/. All in one page: add --report results/report.html")
+    print(
+        "Done. To look around: results/explorer/index.html. All in one page to send: add --report results/report.html"
+    )
 
 
 onerror:

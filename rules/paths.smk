@@ -47,6 +47,8 @@ SALIENCY_TABLE = "results/saliency/{stimuli}/{backbone}/{measure}/{source}.tsv"
 SALIENCY_SCORES = "results/saliency/{stimuli}/{backbone}/{measure}/{source}.scores.tsv"
 SALIENCY_CURVES = "results/saliency/{stimuli}/{backbone}/{measure}/{source}.curves.tsv"
 SALIENCY_TESTS = "results/saliency/{stimuli}/{backbone}/{measure}/{source}.tests.tsv"
+EXPLORER_SET = "results/explorer/data/{stimuli}.js"
+EXPLORER = "results/explorer/index.html"
 
 
 def each_of(path, comparisons):
@@ -278,3 +280,51 @@ def grouped(name, *numbers, else_name=None):
     cannot be in one group: it has `else_name`, or none.
     """
     return lambda wildcards: name if all(number(wildcards) == 1 for number in numbers) else else_name
+
+
+# The explorer: what is put into its page.
+
+
+def measured_in(wildcards, among=MEASURED):
+    return [each for each in among if each["stimuli"] == wildcards.stimuli]
+
+
+def pruned_in_set(wildcards):
+    """The analyses of a set that keep some maps, with their measures; those by images first."""
+    pruned = combinations(stimuli=[wildcards.stimuli], backbone=BACKBONES, analysis=PRUNED)
+    pruned.sort(key=lambda each: ANALYSES[each["analysis"]]["split"] != "images")
+    return [each | {"measure": measure_of(ANALYSES[each["analysis"]])} for each in pruned]
+
+
+def of_measured(path, among=MEASURED):
+    return lambda wildcards: each_of(path, measured_in(wildcards, among))
+
+
+def of_pruned(path):
+    return lambda wildcards: each_of(path, pruned_in_set(wildcards))
+
+
+def packed_names(wildcards):
+    """The command line that names what the files of a set are about."""
+    names = {
+        "comparisons": [measured_in(wildcards), ("backbone", "measure")],
+        "maps_of": [measured_in(wildcards, INFERRED), ("backbone", "measure")],
+        "pruning_of": [pruned_in_set(wildcards), ("backbone", "measure", "analysis")],
+    }
+    named = {option: ["/".join(each[key] for key in keys) for each in among] for option, (among, keys) in names.items()}
+    return study.command_line({option: of for option, of in named.items() if of})
+
+
+def photographs_of(wildcards):
+    """The images of a set, where the study puts them into the page."""
+    return seen_images_of(wildcards) if STUDY["explorer"]["images"] else []
+
+
+def photograph_folder(wildcards, input):
+    return image_folder(wildcards, input) if input.images else ""
+
+
+def the_explored(wildcards):
+    """The study as the page tells it: what says anything of the results, not how they were come by."""
+    unseen = ("device", "shards", "similarities_mb")
+    return {"study": {key: value for key, value in STUDY.items() if key not in unseen}}

@@ -2,7 +2,7 @@
 
 import re
 
-from ais.workflow.code_digest import code_digest
+from ais.workflow.code_digest import code_digest, texts_digest
 
 
 def options(settings_of, *keys):
@@ -18,9 +18,15 @@ def options(settings_of, *keys):
     return text
 
 
-def code(*scripts):
-    """The code digest of a rule's script: the second of the two params by which a rule is stale."""
-    return " ".join(code_digest(SCRIPTS / script, SCRIPTS) for script in scripts)
+def code(*scripts, texts=None):
+    """The code digest of a rule's script: the second of the two params by which a rule is stale.
+
+    ``texts`` is a folder of files that the script puts into its output as they are; they count by their bytes.
+    """
+    digests = [code_digest(SCRIPTS / script, SCRIPTS) for script in scripts]
+    if texts:
+        digests.append(texts_digest(SCRIPTS / texts))
+    return " ".join(digests)
 
 
 def comparisons(each, option="comparisons"):

@@ -20,6 +20,7 @@ MAY_KNOW = {
     "heatmaps": "artifacts engine",
     "saliency": "artifacts stimuli heatmaps",
     "figures": "artifacts",
+    "explorer": "heatmaps",
     "demo": "",
     "workflow": "backbones",
 }

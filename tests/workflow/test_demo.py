@@ -73,6 +73,12 @@ def test_every_figure_and_page_is_there(demo):
     assert len(list(demo.path("results/heatmaps/shapes/namer/cosine-spearman/pages").glob("*.jpg"))) == 72 / 12 - 1
 
 
+def test_the_explorers_first_view_is_small(demo):
+    """The page, and the data of its first set."""
+    explorer = demo.path("results/explorer")
+    assert sum(path.stat().st_size for path in (explorer / "index.html", explorer / "data/shapes.js")) < 2_000_000
+
+
 def test_the_report_shows_it(demo):
     demo.succeeds("all", "--report", "report.html")
     text = demo.path("report.html").read_text(encoding="utf-8")

@@ -42,6 +42,8 @@ def test_all_that_a_study_asks_for_is_there(finished):
     assert (summary["smallest_p"] == 0.25).all()
     assert workflow.path("results/heatmaps/small/tiny/cosine-spearman.jpg").is_file()
     assert workflow.path("results/saliency/summary.tsv").is_file()
+    assert workflow.path("results/explorer/index.html").stat().st_size > 50_000
+    assert "image00" in workflow.path("results/explorer/data/small.js").read_text(encoding="utf-8")
     assert not list(workflow.folder.rglob("*.tmp"))
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ais.workflow.code_digest import _read, closure, code_digest
+from ais.workflow.code_digest import _read, closure, code_digest, texts_digest
 
 SCRIPTS = Path(__file__).parents[3] / "workflow_scripts"
 
@@ -99,3 +99,14 @@ def test_of_every_script_what_pythons_own_finder_finds(script):
     finder.run_script(str(script))
     found = {Path(module.__file__) for module in finder.modules.values() if module.__file__}
     assert closure(script, SCRIPTS) == found
+
+
+def test_texts_count_by_name_and_bytes(tmp_path):
+    (tmp_path / "a.css").write_text("x")
+    before = texts_digest(tmp_path)
+    (tmp_path / "a.css").touch()
+    assert texts_digest(tmp_path) == before
+    (tmp_path / "a.css").rename(tmp_path / "b.css")
+    renamed = texts_digest(tmp_path)
+    (tmp_path / "b.css").write_text("x ")
+    assert len({before, renamed, texts_digest(tmp_path)}) == 3

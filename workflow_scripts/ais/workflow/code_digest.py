@@ -19,6 +19,15 @@ def code_digest(script: str | Path, root: str | Path) -> str:
     return digest.hexdigest()
 
 
+def texts_digest(folder: str | Path) -> str:
+    """SHA-256 over the names and bytes of a folder's files, which a script puts into its output as they are."""
+    digest = hashlib.sha256()
+    for path in sorted(Path(folder).iterdir()):
+        if path.is_file():
+            digest.update(f"{path.name}\n{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
+    return digest.hexdigest()
+
+
 def closure(script: str | Path, root: str | Path) -> set[Path]:
     """The script and all modules below ``root`` that it imports, directly or through others."""
     root = Path(root)

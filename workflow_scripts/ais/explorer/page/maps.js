@@ -1,0 +1,155 @@
+// The maps: ranked by importance, and the images in which each is most active.
+
+const MOST = 100;
+
+views.maps = {
+  title: "Maps",
+  build(root, set) {
+    const page = element("section", { class: "page" });
+    root.append(page);
+    let before = "";
+    return () => {
+      const comparison = chosenComparison(set, state.network);
+      const now = [comparison.backbone, comparison.measure, state.maps].join();
+      if (now !== before) fillMaps(page, set, comparison);
+      before = now;
+      showMap(page, set, comparison);
+    };
+  },
+};
+
+function mapsOf(comparison) {
+  const importance = numbers(comparison.maps, "importance", "f4");
+  const known = Object.fromEntries(["q", "low", "high", "q_new_images", "selection_frequency", "shapley"].map((name) => [name, numbers(comparison.maps, name, "f4")]));
+  const rows = Array.from(importance, (value, map) => ({ map, importance: value, ...Object.fromEntries(Object.entries(known).map(([name, all]) => [name, all?.[map]])) }));
+  rows.sort((a, b) => (isKnown(b.importance) - isKnown(a.importance)) || b.importance - a.importance || a.map - b.map);
+  rows.forEach((row, rank) => { row.rank = rank + 1; });
+  return rows;
+}
+
+const ORDERS = {
+  importance: ["importance, largest first", (row) => -row.importance],
+  harm: ["harm, most first", (row) => row.importance],
+  shapley: ["Shapley value", (row) => -row.shapley],
+  selection_frequency: ["how often they help in resamples", (row) => -row.selection_frequency],
+};
+
+function fillMaps(page, set, comparison) {
+  const rows = mapsOf(comparison);
+  const { comparisons } = comparisonsOf(set);
+  const inferred = rows.some((row) => isKnown(row.q));
+  const helping = rows.filter((row) => row.importance > 0).length;
+  const certain = rows.filter((row) => row.q < 0.05).length;
+  const order = state.maps in ORDERS ? state.maps : "importance";
+  const known = Object.entries(ORDERS).filter(([name]) => inferred || ["importance", "harm"].includes(name));
+  const sorted = [...rows].sort((a, b) => ORDERS[order][1](a) - ORDERS[order][1](b) || a.rank - b.rank);
+  const n = (title, name, digits, about) => ({ title, number: true, about, of: (row) => (name.startsWith("q") ? toldP(row[name]) : told(row[name], digits)) });
+  const columns = [
+    { title: "map", of: (row) => element("a", { href: link({ map: String(row.map), network: comparison.backbone }), "data-map": row.map }, `map ${row.map}`) },
+    { title: "rank", number: true, of: (row) => row.rank },
+    n("importance (AIS)", "importance", 5, "How far the alignment drops when the map is masked"),
+    ...(inferred ? [
+      { title: "95 %", number: true, about: "Over resamples of the images", of: (row) => (isKnown(row.low) ? `${told(row.low, 4)} to ${told(row.high, 4)}` : "–") },
+      n("q", "q", 3, "Against permuted labels, for these images (Benjamini–Hochberg)"),
+      n("q, new images", "q_new_images", 3, "That it would help with other images too"),
+      n("helps in resamples", "selection_frequency", 2), n("Shapley value", "shapley", 5, "Its share of the alignment"),
+    ] : []),
+  ];
+  page.replaceChildren(
+    element("h2", {}, "Which maps carry the alignment?"),
+    element("div", { class: "tools" },
+      choice("Network", comparisons.map((each) => [each.backbone, each.backbone]), comparison.backbone, (network) => go({ network, map: "" }), { id: "network" }),
+      choice("Order", known.map(([name, [title]]) => [name, title]), order, (maps) => go({ maps }), { id: "order" })),
+    element("p", {}, `${helping} of ${rows.length} maps help (AIS above zero)`, inferred ? `; ${certain} of them are told from chance for these images (q < .05)${isKnown(rows[0].q_new_images) ? `, and ${rows.filter((row) => row.q_new_images < 0.05).length} would be expected to help with new images too (q < .05)` : ""}.` : "; this study has no permutations, so nothing tells which of them are chance."),
+    rankPlot(rows, inferred),
+    element("div", { class: "shown", "aria-live": "polite" }),
+    table(`Maps of ${comparison.backbone} by ${ORDERS[order][0]}${sorted.length > MOST ? `: the first ${MOST}` : ""}`, columns, sorted, { most: MOST, tall: true }),
+    sorted.length > MOST && element("button", { type: "button", click: (event) => { event.target.previousElementSibling.replaceWith(table(`All maps of ${comparison.backbone}`, columns, sorted, { tall: true })); event.target.remove(); showMap(page, set, comparison); } }, `Show all ${sorted.length}`),
+    element("div", { class: "curves" }, curvesOf(comparison)));
+}
+
+// Importance by rank; the bars of maps with q < .05 in colour.
+function rankPlot(rows, inferred) {
+  const values = rows.map((row) => (isKnown(row.importance) ? row.importance : 0));
+  const [low, high] = [Math.min(0, ...values), Math.max(1e-12, ...values)];
+  const y = (value) => 100 - (100 * (value - low)) / (high - low);
+  const width = 1000 / rows.length;
+  const shape = (wanted) => rows.map((row, i) => (wanted(row) ? `M${(i * width).toFixed(2)} ${y(0).toFixed(2)}V${y(values[i]).toFixed(2)}h${Math.max(width, 0.4).toFixed(2)}V${y(0).toFixed(2)}Z` : "")).join("");
+  const certain = (row) => inferred && row.q < 0.05;
+  return element("figure", { class: "ranks" },
+    drawing("svg", { viewBox: "0 0 1000 100", preserveAspectRatio: "none", role: "img", "aria-label": `Importance of ${rows.length} maps by rank, from ${told(high, 4)} to ${told(low, 4)}; the numbers stand in the table below` },
+      drawing("path", { class: "bars", d: shape((row) => !certain(row)) }), drawing("path", { class: "bars certain", d: shape(certain) }),
+      drawing("line", { class: "zero", x1: 0, x2: 1000, y1: y(0), y2: y(0), "vector-effect": "non-scaling-stroke" })),
+    element("figcaption", { class: "quiet" }, `AIS by rank, from ${told(high, 4)} to ${told(low, 4)}`, inferred ? "; in colour: q < .05" : ""));
+}
+
+// A curve an analysis, all from the same lowest to the same highest value.
+function curvesOf(comparison) {
+  const all = Object.entries(comparison.retained);
+  const known = all.flatMap(([, { curve }]) => [...curve.train, ...curve.test]).filter(isKnown);
+  return all.map(([analysis, retained]) => curvePlot(comparison, analysis, retained, Math.min(0, ...known), Math.max(0.1, ...known)));
+}
+
+// Alignment while maps are kept, the first of each fold's ranking first; on a log scale.
+function curvePlot(comparison, analysis, retained, low, high) {
+  const { kept, train, test } = retained.curve;
+  const split = content.study.analyses[analysis]?.split;
+  const all = comparison.maps.number;
+  const x = (number) => (all > 1 ? (1000 * Math.log(number)) / Math.log(all) : 0);
+  const y = (value) => 200 - (200 * (value - low)) / (high - low);
+  const path = (values) => values.map((value, i) => (isKnown(value) ? `${i && isKnown(values[i - 1]) ? "L" : "M"}${x(kept[i]).toFixed(1)} ${y(value).toFixed(1)}` : "")).join("");
+  const line = (attributes) => drawing("line", { "vector-effect": "non-scaling-stroke", ...attributes });
+  const ticks = [1, 10, 100, 1000].filter((number) => number < all / 2).concat(all).map((number) => {
+    const made = element("span", { class: "tick" }, String(number));
+    made.style.left = `${x(number) / 10}%`;
+    return made;
+  });
+  const rows = kept.map((_, i) => i);
+  return element("figure", { class: "curve" },
+    element("figcaption", {}, element("h3", {}, `Alignment while maps are kept: ${analysis}`, element("span", { class: "quiet" }, ` by ${split}${split === "pairs" ? ", which flatters held-out pairs" : ""}`)),
+      element("span", { class: "quiet" }, `Mean over folds, from ${brief(low)} to ${brief(high)}; maps kept, most important first, on a log scale. Solid: held-out pairs; dashed: the pairs that chose. Vertical: ${told(retained.n_retained, 0)} maps are retained, on average.`)),
+    drawing("svg", { viewBox: "0 0 1000 200", preserveAspectRatio: "none", role: "img", "aria-label": `Alignment of ${comparison.backbone} while maps are kept, ${analysis}; the numbers stand in the table below` },
+      line({ class: "zero", x1: 0, x2: 1000, y1: y(0), y2: y(0) }),
+      line({ class: "kept", x1: x(retained.n_retained), x2: x(retained.n_retained), y1: 0, y2: 200 }),
+      drawing("path", { class: "train", d: path(train), "vector-effect": "non-scaling-stroke" }), drawing("path", { class: "test", d: path(test), "vector-effect": "non-scaling-stroke" })),
+    element("div", { class: "ticks", "aria-hidden": "true" }, ticks),
+    behind("Numbers of this curve", table(`Mean alignment by maps kept, ${analysis}`, [
+      { title: "maps kept", of: (i) => kept[i] }, { title: "held-out pairs", number: true, of: (i) => told(test[i], 3) }, { title: "pairs that chose", number: true, of: (i) => told(train[i], 3) }], rows, { tall: true })));
+}
+
+function showMap(page, set, comparison) {
+  const shown = page.querySelector(".shown");
+  const rows = mapsOf(comparison);
+  const row = rows.find((each) => String(each.map) === state.map) ?? rows[0];
+  for (const anchor of page.querySelectorAll("a[data-map]")) {
+    if (Number(anchor.dataset.map) === row.map) anchor.setAttribute("aria-current", "true");
+    else anchor.removeAttribute("aria-current");
+  }
+  const width = numbers(comparison.maps.strongest, "images", "u2").length / rows.length;
+  const [images, values] = [numbers(comparison.maps.strongest, "images", "u2"), numbers(comparison.maps.strongest, "values", "f4")];
+  const laid = numbers(comparison.maps.laid_out, "maps", "u2").indexOf(row.map);
+  const figures = [];
+  const full = laid < 0 ? 0 : Math.max(0, ...numbers(comparison.maps.laid_out, "high", "f4").subarray(laid * width, (laid + 1) * width).filter((x) => !Number.isNaN(x)));
+  for (let place = 0; place < width; place++) {
+    const image = images[row.map * width + place];
+    if (image !== UNDEFINED) figures.push(firing(set, comparison, image, values[row.map * width + place], laid < 0 ? null : laid * width + place, full));
+  }
+  shown.replaceChildren(element("h3", {}, `Map ${row.map}`), element("p", { class: "quiet" }, figures.length ? `The images in which it is most active, by its mean over the image${laid < 0 ? "" : `; in colour: where, full at ${brief(full)}`}.` : "It is silent in every image."), element("div", { class: "figures" }, figures));
+}
+
+function firing(set, comparison, image, mean, place, full) {
+  const canvas = element("canvas", { class: "heatmap", role: "img", width: 1, height: 1, "aria-label": `Where the map is active in ${set.images[image]}` });
+  pictureOf(set, image).then((picture) => {
+    const values = place === null ? new Float32Array(picture.width * picture.height).fill(NaN) : valuesOver(set, comparison, image, activityOf(comparison, image, place), picture);
+    paint(canvas, picture, values, { bothWays: false, full, opacity: content.strength, colours: content.colours === content.published.colours ? "viridis" : content.colours });
+  });
+  return element("figure", {}, element("a", { class: "open", href: link({ view: "images", image: set.images[image] }) }, canvas),
+    element("figcaption", {}, named(set.images[image], { class: "name" }), element("span", { class: "quiet" }, `mean ${told(mean, 3)}`)));
+}
+function activityOf(comparison, image, place) {
+  const [h, w] = comparison.shape;
+  const laid = comparison.maps.laid_out;
+  const [low, high] = [numbers(laid, "low", "f4")[place], numbers(laid, "high", "f4")[place]];
+  const codes = numbers(laid, "codes", "u1").subarray(place * h * w, (place + 1) * h * w);
+  return inGrid(Float64Array.from(codes, (code) => (code === 255 ? NaN : low + (high - low) * (code / 254))), w, comparison.grid[image]);
+}
