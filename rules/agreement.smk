@@ -12,17 +12,6 @@ HELD_TOGETHER = (
 AGREEMENT_SUMMARY = ["results/agreement/summary.tsv"] if HELD_TOGETHER else []
 
 
-def each_backbone(path):
-    """A path for each backbone, in the order of their names."""
-    return expand(path, backbone=sorted(BACKBONES), allow_missing=True)
-
-
-def backbones_compared(wildcards):
-    return comparisons(
-        [{"stimuli": wildcards.stimuli, "backbone": name, "measure": wildcards.measure} for name in sorted(BACKBONES)]
-    )
-
-
 localrules:
     summarise_agreement,
 

@@ -19,15 +19,6 @@ SUMMED = [
 HEATMAP_SHEETS += each_of(PAIR_SHEET, SUMMED)
 
 
-def what_is_shown(wildcards):
-    return STUDY["heatmaps"] | {key: STUDY[key] for key in ("heatmap_scores", "longest_side")}
-
-
-def named_pairs(wildcards):
-    pairs = stimuli_of(wildcards)["pairs"]
-    return {"pairs": json.dumps(pairs, ensure_ascii=False) if pairs else None}
-
-
 rule compute_heatmaps:
     """Weight each image's feature maps by their importance, look at its cells one by one, and draw up the controls."""
     input:
@@ -65,17 +56,6 @@ rule compute_heatmaps:
 
 
 IN_PIXELS = STUDY["faithfulness"]["pixels"] != "none"
-
-
-def how_judged(wildcards):
-    return settings_of_measure(wildcards) | STUDY["faithfulness"]
-
-
-def pictures_of(wildcards, input):
-    """The command line that names the pictures, where the study wants heatmaps judged in these as well."""
-    if not IN_PIXELS:
-        return ""
-    return f"{study.command_line({'manifest': input.manifest})} {image_folder(wildcards, input)}"
 
 
 rule measure_faithfulness:

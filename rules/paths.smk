@@ -56,6 +56,11 @@ def each_of(path, comparisons):
     return [path.format(**each) for each in comparisons]
 
 
+def each_backbone(path):
+    """A path for each backbone, in the order of their names."""
+    return expand(path, backbone=sorted(BACKBONES), allow_missing=True)
+
+
 def folds_of(wildcards):
     """The folds that an analysis asks for."""
     return FOLDS.format(stimuli=wildcards.stimuli, split=analysis_of(wildcards)["split"])
@@ -117,6 +122,13 @@ def image_folder(wildcards, input):
     """The command line that names the folder of a set's images."""
     folder = input.images[0] if made_images(wildcards) else str(Path(stimuli_of(wildcards)["images"]))
     return study.command_line({"images": folder})
+
+
+def pictures_of(wildcards, input):
+    """The command line that names the pictures, where the study wants heatmaps judged in these as well."""
+    if not IN_PIXELS:
+        return ""
+    return f"{study.command_line({'manifest': input.manifest})} {image_folder(wildcards, input)}"
 
 
 def judgments_of(wildcards):

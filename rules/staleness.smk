@@ -40,6 +40,12 @@ def joined(each):
     return f"{columns} {comparisons(each)}"
 
 
+def backbones_compared(wildcards):
+    return comparisons(
+        [{"stimuli": wildcards.stimuli, "backbone": name, "measure": wildcards.measure} for name in sorted(BACKBONES)]
+    )
+
+
 def gated(**artifacts):
     """Inputs that count by content: the HDF5 file at whatever time, and the digest beside it."""
 

@@ -126,3 +126,16 @@ def the_study(wildcards):
 
 def all_folds(wildcards):
     return {"folds": STUDY["folds"]["number"], "seeds": STUDY["folds"]["seeds"]}
+
+
+def what_is_shown(wildcards):
+    return STUDY["heatmaps"] | {key: STUDY[key] for key in ("heatmap_scores", "longest_side")}
+
+
+def named_pairs(wildcards):
+    pairs = stimuli_of(wildcards)["pairs"]
+    return {"pairs": json.dumps(pairs, ensure_ascii=False) if pairs else None}
+
+
+def how_judged(wildcards):
+    return settings_of_measure(wildcards) | STUDY["faithfulness"]

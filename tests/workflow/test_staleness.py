@@ -218,7 +218,7 @@ ADDED = {
     "analysis of the same measure and split": ("analyses", {"split": "pairs"}, OF_ANALYSES),
     "analysis of the same measure masked otherwise": ("analyses", {"mask": "self"}, f"{OF_ANALYSES} {OF_MEASURES}"),
     "analysis of another measure": (
-        "analyses", {"similarity": "euclidean"}, f"score_folds {OF_ANALYSES} {OF_MEASURES}",
+        "analyses", {"similarity": "correlation"}, f"score_folds {OF_ANALYSES} {OF_MEASURES}",
     ),
     "analysis of another strategy": ("analyses", {"split": "images", "pruning": "greedy"}, OF_ANALYSES),
     "analysis that reweights": (
@@ -238,7 +238,7 @@ def test_what_is_added_runs_its_own_jobs_and_the_summaries(copy, what):
     change_study(copy, lambda study: study[part].update(more=study[part][added] if isinstance(added, str) else added))
     said = copy.snakemake("--dry-run")
     new = {
-        "analyses": r"analysis=more|measure=(euclidean-spearman|cosine-spearman-self|cosine-pearson)|alignment=pearson",
+        "analyses": r"analysis=more|measure=(correlation-spearman|cosine-spearman-self|cosine-pearson)|alignment=pearson",
         # Between all sets, and between all backbones.
         "stimuli": r"=more|^backbone=tiny, measure=cosine-spearman$",
         "backbones": r"=more|^stimuli=small, measure=cosine-spearman$",
