@@ -212,8 +212,12 @@ def test_a_network_with_fully_connected_layers_runs_the_whole_chain(copy):
         "preprocessing": {"base": "paper", "resize": 96},
     }
     study["folds"]["seeds"] = [1]
+    study["permutations"] = 1
     small_study.write_study(workflow.folder, study)
-    workflow.succeeds("--configfile", "mine.yaml")
+    heatmaps = "results/heatmaps/small/alexnet/cosine-spearman.h5"
+    workflow.succeeds("--configfile", "mine.yaml", "results/pruning/summary.tsv", heatmaps)
+    with h5py.File(workflow.path(heatmaps)) as file:
+        assert not np.isnan(file["place"][:]).all() and not np.isnan(file["gradient"][:]).all()
     with h5py.File(workflow.path("results/features/small/alexnet.h5")) as file:
         assert file.attrs["readout"] == "fully_connected"
         assert file["maps"].shape[:2] == (12, 256)
