@@ -16,7 +16,6 @@ from safetensors.torch import load_file, save_file
 from workflow import small_study
 from workflow.conftest import ROOT
 
-
 GRAPH = {}  # of the rules of the finished study, as Snakemake draws it
 
 
@@ -51,7 +50,7 @@ class Checkout:
         assert found == self.and_after(rules, of_the_finished=True) or found == self.and_after(rules)
 
     def and_after(self, rules: str, of_the_finished: bool = False) -> set[str]:
-        """These rules and all that depend on them, by Snakemake's own graph: a stale rule makes those after it stale."""
+        """These rules and all that depend on them, by Snakemake's own graph: what is stale makes all after it stale."""
         drawn = GRAPH.get("finished") if of_the_finished else None
         drawn = drawn or self.snakemake("--rulegraph", "--forceall")
         names = dict(re.findall(r'^\s*(\d+)\[label = "(\w+?)(?:_shard)?"', drawn, flags=re.MULTILINE))
