@@ -59,8 +59,8 @@ def test_under_a_prefix_and_on_one_core_the_same_bytes(tmp_path, finished):
     ) + "\n"
     assert (tmp_path / "split_of_mine.txt").read_text() == "split\n"
     assert {path.name for path in tmp_path.iterdir()} == {
-        *("Snakefile", "config.yaml", "images", "gaze", "ratings.csv", "network.safetensors", ".snakemake"),
-        *("mine.txt", "split_of_mine.txt", "comparison"),
+        *("Snakefile", "config.yaml", "images", "gaze", "ratings.csv", "categories.csv", ".snakemake"),
+        *("network.safetensors", "mine.txt", "split_of_mine.txt", "comparison"),
     }
     assert artifacts(Workflow(tmp_path), "comparison") == artifacts(finished)
     assert "Nothing to be done" in snakemake("--dry-run")

@@ -5,7 +5,7 @@ import pytest
 from workflow.conftest import Workflow
 
 from ais.artifacts.store import file_digest
-from ais.inference.image_tests import compare_images
+from ais.inference.bootstrap import bootstrap
 
 
 @pytest.fixture(scope="module")
@@ -40,18 +40,34 @@ def test_the_gain_of_the_untrained_network_is_not_told_from_none(demo):
     assert found["gain_low"] < 0 < found["gain_high"]
 
 
+def times_the_area(demo, backbone):
+    """How many times a shape's area the mass of each kind of heatmap on it is: (pictures, kinds)."""
+    found = table(demo, "figures/planted_truth").query(f"backbone == '{backbone}'")
+    return (found["mass"] / found["area"]).groupby([found["image"], found["kind"]]).first().unstack()
+
+
 def test_heatmaps_put_their_mass_on_the_shape(demo):
-    found = table(demo, "figures/planted_truth").query("backbone == 'namer'")
+    found = times_the_area(demo, "namer")
     assert len(found) == 72
-    assert found["mass"].mean() > 1.5 * found["area"].mean()
-    assert compare_images(found["mass"].to_numpy(), found["area"].to_numpy()) < 1e-6
+    for kind in ("importance/images", "importance/set", "signed", "place", "gradient", "covariance"):
+        assert bootstrap((found[kind] - found["activation"]).to_numpy()).low > 0.5, kind
+    assert found["harm"].mean() < 0.5
+
+
+def test_held_out_partners_know_it_too(demo):
+    """Deletion and insertion, beyond what they give with labels permuted, say what the planted truth says."""
+    found = table(demo, "heatmaps/summary").query("backbone == 'namer'").set_index("kind")
+    assert (found.loc[["importance/set", "signed", "gradient", "covariance"], "deletion_20_beyond_low"] > 0).all()
+    assert (found.loc[["place", "covariance"], "insertion_20_beyond_low"] > 0).all()
+    assert (found.loc["harm", ["deletion_20_beyond_high", "insertion_20_beyond_high"]] < 0).all()
 
 
 def test_the_untrained_network_knows_nothing_of_it(demo):
     found = table(demo, "pruning/summary").groupby("backbone")[["full", "retained"]].mean()
     assert found.loc["untrained", "retained"] < 0.5 * found.loc["namer", "retained"]
-    truth = table(demo, "figures/planted_truth").query("backbone == 'untrained'")
-    assert truth["mass"].mean() < 1.3 * truth["area"].mean()
+    # Which places matter to people can be told with random maps, too (place, gradient); which maps matter, not.
+    found = times_the_area(demo, "untrained").mean()
+    assert (found[["importance/images", "importance/set", "activation"]] < 1.3).all()
 
 
 def test_heatmaps_fall_where_the_raters_look(demo):

@@ -39,7 +39,7 @@ class Checkout:
     def stale(self, *arguments) -> set[str]:
         """The rules that a dry run would run."""
         said = self.snakemake("--dry-run", *arguments)
-        rules = set(re.findall(r"^(?:local)?rule (\w+?)(?:_shard)?:$", said, flags=re.MULTILINE)) - {"all"}
+        rules = set(re.findall(r"^ *(?:local)?rule (\w+?)(?:_shard)?:$", said, flags=re.MULTILINE)) - {"all"}
         assert bool(rules) != ("Nothing to be done" in said)
         return rules
 
