@@ -7,7 +7,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
         "fold_tests": ["compare_folds"],
-        "image_tests": ["compare_images"],
         "map_tests": ["compare_maps", "under_label_null"],
         "intervals": ["Interval", "leave_out", "nadeau_bengio"],
         "nulls": ["matched", "permutation", "permuted_labels"],
