@@ -215,7 +215,7 @@ def test_a_network_with_fully_connected_layers_runs_the_whole_chain(copy):
     study["permutations"] = 1
     small_study.write_study(workflow.folder, study)
     heatmaps = "results/heatmaps/small/alexnet/cosine-spearman.h5"
-    workflow.succeeds("--configfile", "mine.yaml", "results/pruning/summary.tsv", heatmaps)
+    workflow.succeeds("results/pruning/summary.tsv", heatmaps, "--configfile", "mine.yaml")
     with h5py.File(workflow.path(heatmaps)) as file:
         assert not np.isnan(file["place"][:]).all() and not np.isnan(file["gradient"][:]).all()
     with h5py.File(workflow.path("results/features/small/alexnet.h5")) as file:
