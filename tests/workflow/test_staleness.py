@@ -267,7 +267,7 @@ MASKED = f"{SCORED} prune_maps {PERMUTED} examine_maps {HEATED}"  # all that mas
 # for every module, tests/unit/workflow/test_code_digest.py holds against Python's own finder.
 MODULES = {
     "engine/resampling": f"prune_maps {PERMUTED} examine_maps estimate_ceiling measure_faithfulness",
-    "heatmaps/upsampling": "measure_faithfulness draw_sheets compare_saliency",
+    "heatmaps/upsampling": "measure_faithfulness draw_sheets draw_pairs compare_saliency",
     "workflow/study": "",  # every job reads it, through Snakemake; what it changes are settings
 }
 
@@ -381,7 +381,7 @@ EDITS = {
     "number of folds": (in_study(lambda study: study["folds"].update(number=2)), "split_folds measure_leak"),
     "categories": (
         of_stimuli(categories="categories.csv"),
-        "read_categories score_categories judge_categories",
+        "read_categories score_categories judge_categories write_page",
     ),
     "kind of judgments": (
         of_stimuli(judgments={"files": "ratings.csv", "kind": "dissimilarity"}),
