@@ -24,7 +24,7 @@ env: .venv/complete
 demo: env
 	$(BIN)/snakemake --cores $(CORES) --quiet rules
 	$(BIN)/snakemake --cores $(CORES) --quiet all --report results/report.html
-	@echo "Open results/report.html; the heatmaps are in results/heatmaps/shapes/."
+	@echo "Open results/report.html; or look around in results/explorer/index.html."
 
 test: env
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
@@ -63,6 +63,10 @@ lock: env
 # The table of architectures that the tests hold against the networks.
 config/README.md: tests/architectures.py
 	$(BIN)/python tests/architectures.py $@
+
+# The README's picture, of what the demo drew.
+demo.png: demo
+	$(BIN)/python tests/demo_picture.py results $@
 
 envs/environment.yaml: envs/requirements.lock
 	{ echo "# Written by \`make lock\`: requirements.lock for those who use conda, alone or by Snakemake"; \
