@@ -83,7 +83,9 @@ rule measure_faithfulness:
         device=STUDY["device"],
     params:
         pictures=pictures_of,
-        options=options(how_judged, "similarity", "alignment", "mask", *(["pixels"] if IN_PIXELS else [])),
+        options=options(
+            how_judged, "similarity", "alignment", "mask", "null_worlds", *(["pixels"] if IN_PIXELS else [])
+        ),
         code=code("heatmaps/measure_faithfulness.py"),
     shell:
         '"$AIS_RUN" heatmaps.measure_faithfulness'

@@ -138,4 +138,6 @@ def named_pairs(wildcards):
 
 
 def how_judged(wildcards):
-    return settings_of_measure(wildcards) | STUDY["faithfulness"]
+    """Worlds without anything to be found cost as much as the observed one: one where the network runs again."""
+    pooled = readout_of(backbone_of(wildcards)) == "pooled"
+    return settings_of_measure(wildcards) | STUDY["faithfulness"] | {"null_worlds": 2 if pooled else 1}
