@@ -60,8 +60,8 @@ rule summarise_agreement:
         mem_mb=more(1000),
         runtime=more(15),
     params:
-        options=comparisons(HELD_TOGETHER),
-        code=code("agreement/summarise_agreement.py"),
+        options=joined(HELD_TOGETHER),
+        code=code("inference/join_tables.py"),
     shell:
-        '"$AIS_RUN" agreement.summarise_agreement {params.options} --tables {input.tables:q}'
+        '"$AIS_RUN" inference.join_tables {params.options} --tables {input.tables:q}'
         " --output {output.summary:q} 2> {log:q}"

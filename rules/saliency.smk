@@ -96,8 +96,8 @@ rule summarise_saliency:
         mem_mb=more(1000),
         runtime=more(15),
     params:
-        options=comparisons(SALIENCY_COMPARISONS),
-        code=code("saliency/summarise_saliency.py"),
+        options=joined(SALIENCY_COMPARISONS),
+        code=code("inference/join_tables.py"),
     shell:
-        '"$AIS_RUN" saliency.summarise_saliency {params.options} --tests {input.tests:q}'
+        '"$AIS_RUN" inference.join_tables {params.options} --tables {input.tests:q}'
         " --output {output.summary:q} 2> {log:q}"

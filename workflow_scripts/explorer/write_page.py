@@ -20,7 +20,7 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--study", required=True, type=json.loads, help="the study's settings, JSON")
     parser.add_argument("--summary", required=True, help="TSV of summarise_gain.py")
     parser.add_argument("--heatmap-summary", required=True, help="TSV of summarise_heatmaps.py")
-    parser.add_argument("--saliency-summary", nargs="*", default=[], help="TSV of summarise_saliency.py")
+    parser.add_argument("--saliency-summary", nargs="*", default=[], help="TSV of compare_saliency.py, joined")
     parser.add_argument("--output", required=True, help="HTML")
     return parser
 

@@ -13,7 +13,7 @@ KINDS = ("importance/images", "place", "gradient", "activation")
 
 def parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--summary", required=True, help="TSV of summarise_agreement.py")
+    parser.add_argument("--summary", required=True, help="TSV of compare_backbones.py, joined")
     parser.add_argument("--output", required=True, help="PNG; PDF and TSV are written beside it")
     return parser
 

@@ -18,7 +18,7 @@ def parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
     add_comparisons(parser, "STIMULI/BACKBONE/MEASURE/SOURCE")
     parser.add_argument("--curves", nargs="+", required=True, help="curves of compare_saliency.py, one a comparison")
-    parser.add_argument("--summary", required=True, help="TSV of summarise_saliency.py")
+    parser.add_argument("--summary", required=True, help="TSV of compare_saliency.py, joined")
     parser.add_argument(
         "--heatmap-scores", choices=["images", "set"], default="images",
         help="of which of the paper's heatmaps other images' saliency is drawn too",

@@ -40,12 +40,10 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: argparse.Namespace) -> None:
-    with store.opened(arguments.features, "features") as features:
-        ids = store.read_ids(features)
-        left, right = pairs_of(len(ids))
-        masking = loading.maskable(features, arguments.similarity, left, right, arguments.weights, arguments.device)
-    human = loading.read_human(arguments.judgments, ids, left, right)
-    same = categories.same_category(categories.read(arguments.categories, ids), left, right)
+    ids, masking, human = loading.masked_and_judged(
+        arguments.features, arguments.judgments, arguments.similarity, arguments.weights, arguments.device
+    )
+    same = categories.same_category(categories.read(arguments.categories, ids), *pairs_of(len(ids)))
     with store.opened(arguments.folds, "folds", ids) as file:
         test = file["test"][:]
     with store.opened(arguments.curves, "pruning", ids) as file:

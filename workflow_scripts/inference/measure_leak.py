@@ -12,7 +12,7 @@ from ais.artifacts import store
 from ais.engine import alignment, loading, similarity
 from ais.inference import exposure, nulls, procedure
 from ais.inference.outcomes import mean_over_folds
-from ais.stimuli.folds import PUBLISHED_SEEDS, pairs_of
+from ais.stimuli.folds import PUBLISHED_SEEDS
 from ais.workflow.command_line import run
 
 log = logging.getLogger(__name__)
@@ -36,11 +36,9 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: argparse.Namespace) -> None:
-    with store.opened(arguments.features, "features") as features:
-        ids = store.read_ids(features)
-        left, right = pairs_of(len(ids))
-        masking = loading.maskable(features, arguments.similarity, left, right, arguments.weights, arguments.device)
-    human = loading.read_human(arguments.judgments, ids, left, right)
+    ids, masking, human = loading.masked_and_judged(
+        arguments.features, arguments.judgments, arguments.similarity, arguments.weights, arguments.device
+    )
     permutations = [nulls.permutation(len(ids), arguments.seed, number) for number in range(arguments.permutations)]
     network = masking.full()
     worlds = [human, *(nulls.permuted_labels(human, each) for each in permutations)]

@@ -16,7 +16,6 @@ from ais.engine import alignment, loading, reweighting, similarity
 from ais.engine.strategies import STRATEGIES
 from ais.inference import nulls, procedure
 from ais.inference.outcomes import Outcome
-from ais.stimuli.folds import pairs_of
 from ais.workflow.command_line import options_text, run
 
 log = logging.getLogger(__name__)
@@ -49,13 +48,10 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: argparse.Namespace) -> None:
-    with store.opened(arguments.features, "features") as features:
-        ids = store.read_ids(features)
-        if arguments.pruning == reweighting.NAME:
-            reweighting.check_readout(features)
-        left, right = pairs_of(len(ids))
-        masking = loading.maskable(features, arguments.similarity, left, right, arguments.weights, arguments.device)
-    human = loading.read_human(arguments.judgments, ids, left, right)
+    ids, masking, human = loading.masked_and_judged(
+        arguments.features, arguments.judgments, arguments.similarity, arguments.weights, arguments.device,
+        reweighting.check_readout if arguments.pruning == reweighting.NAME else None,
+    )  # fmt: skip
     with store.opened(arguments.folds, "folds", ids) as file:
         train, test = file["train"][:], file["test"][:]
     network = masking.full()

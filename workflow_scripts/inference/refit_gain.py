@@ -13,7 +13,7 @@ from ais.artifacts import store
 from ais.engine import alignment, loading, reweighting, similarity
 from ais.engine.strategies import STRATEGIES
 from ais.inference import procedure, refits
-from ais.stimuli.folds import PUBLISHED_SEEDS, pairs_of
+from ais.stimuli.folds import PUBLISHED_SEEDS
 from ais.workflow.command_line import options_text, run
 
 log = logging.getLogger(__name__)
@@ -45,13 +45,10 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: argparse.Namespace) -> None:
-    with store.opened(arguments.features, "features") as features:
-        ids = store.read_ids(features)
-        if arguments.pruning == reweighting.NAME:
-            reweighting.check_readout(features)
-        left, right = pairs_of(len(ids))
-        masking = loading.maskable(features, arguments.similarity, left, right, arguments.weights, arguments.device)
-    human = loading.read_human(arguments.judgments, ids, left, right)
+    ids, masking, human = loading.masked_and_judged(
+        arguments.features, arguments.judgments, arguments.similarity, arguments.weights, arguments.device,
+        reweighting.check_readout if arguments.pruning == reweighting.NAME else None,
+    )  # fmt: skip
     gain = refits.refit(
         masking,
         human,

@@ -32,12 +32,10 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: argparse.Namespace) -> None:
-    with store.opened(arguments.features, "features") as features:
-        ids = store.read_ids(features)
-        left, right = pairs_of(len(ids))
-        masking = loading.maskable(features, arguments.similarity, left, right, arguments.weights, arguments.device)
-    human = loading.read_human(arguments.judgments, ids, left, right)
-    same = categories.same_category(categories.read(arguments.categories, ids), left, right)
+    ids, masking, human = loading.masked_and_judged(
+        arguments.features, arguments.judgments, arguments.similarity, arguments.weights, arguments.device
+    )
+    same = categories.same_category(categories.read(arguments.categories, ids), *pairs_of(len(ids)))
     apart = scopes.scopes_of(human, same)
     memory = arguments.memory_mb * 1_000_000
     score = scopes.score_maps(masking, apart, arguments.alignment, arguments.threads, memory)

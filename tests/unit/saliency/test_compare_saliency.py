@@ -12,7 +12,8 @@ from ais.heatmaps.upsampling import at_image_size
 from ais.saliency import scores
 from ais.saliency.kinds import Heatmaps
 from ais.stimuli import manifests
-from saliency import compare_saliency, prepare_saliency, summarise_saliency
+from inference import join_tables
+from saliency import compare_saliency, prepare_saliency
 
 SIZES = [(30, 40), (24, 50), (40, 30), (30, 40), (36, 36), (30, 44), (28, 40), (30, 40)]
 IDS = [f"image{number}" for number in range(len(SIZES))]
@@ -222,9 +223,10 @@ def test_saliency_that_heatmaps_follow_is_found_and_centre_bias_is_not(tmp_path)
         assert (found.query("kind == 'place'")["p_shuffled"] == 1e-4).all()
         assert (found.query("kind == 'activation'")["p_shuffled"] > 0.01).all()
         assert (found.query("kind == 'place'")["minus_activation_low"] > 0.05).all()
-    about = ["--comparisons", "a/b/c/maps", "--tests", str(tmp_path / "found.tests.tsv")]
+    about = ["--columns", "stimuli", "backbone", "measure", "source", "--comparisons", "a/b/c/maps"]
+    about += ["--tables", str(tmp_path / "found.tests.tsv")]
     asked = [*about, "--output", str(tmp_path / "summary.tsv")]
-    summarise_saliency.main(summarise_saliency.parser().parse_args(asked))
+    join_tables.main(join_tables.parser().parse_args(asked))
     summary = table(tmp_path, "summary")
     assert summary.columns[:5].tolist() == ["stimuli", "backbone", "measure", "source", "kind"]
     assert len(summary) == len(tests)

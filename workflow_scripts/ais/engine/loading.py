@@ -11,6 +11,7 @@ from threadpoolctl import threadpool_limits
 from ais.artifacts import store
 from ais.engine import cells, masking
 from ais.errors import InputError
+from ais.stimuli.folds import pairs_of
 
 log = logging.getLogger(__name__)
 
@@ -19,6 +20,27 @@ def read_human(path: str | Path, image_ids: list[str], left: np.ndarray, right: 
     """Human similarity of the listed pairs, (pairs,) float64; NaN where nobody judged a pair."""
     with store.opened(path, "judgments", image_ids) as file:
         return file["similarity"][:][left, right]
+
+
+def masked_and_judged(
+    features: str | Path,
+    judgments: str | Path,
+    measure: str,
+    weights: str | Path | None = None,
+    device: str = "auto",
+    check: Callable[[h5py.File], None] | None = None,
+) -> tuple[list[str], masking.Pooled | masking.FullyConnected | masking.Network, np.ndarray]:
+    """The image ids of a set, what answers for the similarities of all its pairs, and people's of these (pairs,).
+
+    As :func:`maskable` and :func:`read_human`, from the files' paths; ``check`` may refuse the features first.
+    """
+    with store.opened(features, "features") as file:
+        ids = store.read_ids(file)
+        if check is not None:
+            check(file)
+        left, right = pairs_of(len(ids))
+        masked = maskable(file, measure, left, right, weights, device)
+    return ids, masked, read_human(judgments, ids, left, right)
 
 
 def maskable(
