@@ -1,17 +1,21 @@
 """Inference: what the gain is worth, which maps matter and for which images, and how well any model could agree.
 
 Wants: features, judgments and folds; importance and pruning tables.
-Gives: results/inference/{stimuli}/{backbone}/{analysis}.h5 (the whole procedure in permuted worlds),
-{analysis}.refits.h5 (where an analysis asks for interval: leave_out), {measure}.leak.tsv (gain by images seen),
-{measure}.tsv (a row a map), {measure}.additivity.tsv; {stimuli}/{alignment}.ceiling.tsv; and the summaries
-results/inference/summary.tsv and results/pruning/summary.tsv. Where there are several sets,
+Gives: in results/inference/{stimuli}/{backbone}/, {analysis}.permutations/{first}-{last}.h5 (the whole procedure in
+permuted worlds), {analysis}.refits.h5 (where an analysis asks for interval: leave_out), {measure}.leak.tsv (gain by
+images seen), {measure}.tsv (a row a map) and {measure}.additivity.tsv; {stimuli}/{alignment}.ceiling.tsv; and the
+summaries results/inference/summary.tsv and results/pruning/summary.tsv. Where there are several sets,
 results/inference/transfer.tsv (the maps that one keeps, on another); where a set has categories,
 results/inference/categories.tsv (the gain within and across them) and {measure}.categories.tsv (a row a map).
 """
 
 PERMUTED_FROM = SCORED_FROM | gated(folds=folds_of)
 MAP_TABLES = each_of(MAP_TABLE, INFERRED)
-SUMMARISED = [each | {"interval": ANALYSES[each["analysis"]]["interval"]} for each in COMPARED]
+BLOCKS = [blocks_of(each) for each in COMPARED]
+SUMMARISED = [
+    each | {"interval": ANALYSES[each["analysis"]]["interval"], "blocks": str(len(own))}
+    for each, own in zip(COMPARED, BLOCKS)
+]
 LEFT_OUT = [each for each in SUMMARISED if each["interval"] == "leave_out"]
 # Sets can be compared through one network, each with each.
 SETS = combinations(stimuli=STIMULI)
@@ -61,37 +65,10 @@ rule permute_judgments:
 
 
 localrules:
-    judge_gain,
     estimate_ceiling,
     summarise_gain,
     join_transfer,
     join_categories,
-
-
-rule judge_gain:
-    """Put the permutations of an analysis together, beside what was observed."""
-    input:
-        **gated(permutations=permutations_of),
-        **PERMUTED_FROM,
-    output:
-        **made(INFERENCE),
-    log:
-        "results/logs/judge_gain/{stimuli}/{backbone}/{analysis}.log",
-    conda:
-        "../envs/environment.yaml"
-    resources:
-        mem_mb=more(1000),
-        runtime=more(15),
-    params:
-        options=options(analysis_of, "similarity", "alignment", "pruning"),
-        code=code("inference/judge_gain.py"),
-    shell:
-        '"$AIS_RUN" inference.judge_gain --permutations {input.permutations:q}'
-        " --features {input.features:q}"
-        " --judgments {input.judgments:q}"
-        " --folds {input.folds:q}"
-        " {params.options}"
-        " --output {output.artifact:q} 2> {log:q}"
 
 
 rule refit_gain:
@@ -227,7 +204,7 @@ rule estimate_ceiling:
 rule summarise_gain:
     """One row an analysis: the gain of unseen images first, with its interval, both nulls and the noise ceilings."""
     input:
-        **gated(inference=each_of(INFERENCE, COMPARED), refits=each_of(REFITS, LEFT_OUT)),
+        **gated(permutations=sum(BLOCKS, []), refits=each_of(REFITS, LEFT_OUT)),
         tables=each_of(PRUNING_TABLE, COMPARED),
         ceilings=each_of(CEILING, COMPARED),
     output:
@@ -244,7 +221,7 @@ rule summarise_gain:
         options=comparisons(SUMMARISED),
         code=code("inference/summarise_gain.py"),
     shell:
-        '"$AIS_RUN" inference.summarise_gain {params.options} --inference {input.inference:q}'
+        '"$AIS_RUN" inference.summarise_gain {params.options} --permutations {input.permutations:q}'
         " --tables {input.tables:q} --ceilings {input.ceilings:q} --refits {input.refits:q}"
         " --output {output.summary:q} --main {output.main:q} 2> {log:q}"
 

@@ -22,7 +22,6 @@ PRUNING_SHARD = "results/pruning/{stimuli}/{backbone}/{analysis}.shards/{shard}-
 PRUNING_TABLE = "results/pruning/{stimuli}/{backbone}/{analysis}.tsv"
 PRUNING_SUMMARY = "results/pruning/summary.tsv"
 PERMUTATIONS = "results/inference/{stimuli}/{backbone}/{analysis}.permutations/{first}-{last}.h5"
-INFERENCE = "results/inference/{stimuli}/{backbone}/{analysis}.h5"
 REFITS = "results/inference/{stimuli}/{backbone}/{analysis}.refits.h5"
 LEAK = "results/inference/{stimuli}/{backbone}/{measure}.leak.tsv"
 MAP_TABLE = "results/inference/{stimuli}/{backbone}/{measure}.tsv"
@@ -263,12 +262,12 @@ def permutations_with(backbone, analysis=None):
 INFERRED = [each for each in MEASURED if permutations_with(each["backbone"])]
 
 
-def permutations_of(wildcards):
-    """Blocks of permutations by their numbers, so that more of them leave those that there are."""
-    number = permutations_with(wildcards.backbone, ANALYSES[wildcards.analysis])
+def blocks_of(comparison):
+    """The permutations of an analysis in blocks by their numbers, so that more of them leave those that there are."""
+    number = permutations_with(comparison["backbone"], ANALYSES[comparison["analysis"]])
     starts = range(0, max(number, 1), PERMUTATIONS_A_JOB)
     blocks = [{"first": first, "last": min(first + PERMUTATIONS_A_JOB, number)} for first in starts]
-    return [PERMUTATIONS.format(**wildcards, **block) for block in blocks]
+    return [PERMUTATIONS.format(**comparison, **block) for block in blocks]
 
 
 def permuted(most, factor=1):

@@ -83,7 +83,7 @@ def test_stages_have_the_same_names_everywhere():
 @pytest.mark.parametrize(
     "script",
     [
-        *("inference.summarise_gain", "inference.judge_gain", "heatmaps.draw_sheets", "stimuli.list_stimuli"),
+        *("inference.summarise_gain", "heatmaps.draw_sheets", "stimuli.list_stimuli"),
         *("figures.draw_pruning", "figures.draw_leak", "figures.draw_additivity", "figures.draw_saliency"),
         "figures.draw_faithfulness",
         *("figures.draw_transfer", "figures.draw_categories", "inference.join_tables"),

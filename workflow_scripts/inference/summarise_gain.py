@@ -1,18 +1,18 @@
 """What pruning gains, and what the gain is worth: one row an analysis, those of unseen images first."""
 
 import argparse
+from itertools import islice
 
 import numpy as np
 import pandas as pd
 
 from ais.artifacts import store
 from ais.errors import InputError
-from ais.inference import intervals
-from ais.inference.outcomes import Outcome, mean_over_folds
+from ais.inference import blocks, intervals
+from ais.inference.outcomes import mean_over_folds
 from ais.inference.p_values import ROUNDING, p_value
 from ais.workflow.command_line import add_comparisons, compared, run
 
-PARTS = ("full", "retained", "n_retained")
 MAIN = [
     *("stimuli", "backbone", "analysis", "split", "similarity", "alignment", "pruning"),
     *("images", "pairs_judged", "maps"),
@@ -24,8 +24,10 @@ MAIN = [
 
 def parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
-    add_comparisons(parser, "STIMULI/BACKBONE/ANALYSIS/SPLIT/SIMILARITY/ALIGNMENT/PRUNING/INTERVAL")
-    parser.add_argument("--inference", nargs="+", required=True, help="HDF5 of judge_gain.py, one a comparison")
+    add_comparisons(parser, "STIMULI/BACKBONE/ANALYSIS/SPLIT/SIMILARITY/ALIGNMENT/PRUNING/INTERVAL/BLOCKS")
+    parser.add_argument(
+        "--permutations", nargs="+", required=True, help="HDF5 of permute_judgments.py, BLOCKS of each comparison"
+    )
     parser.add_argument("--tables", nargs="+", required=True, help="TSV of the pruning stage, one a comparison")
     parser.add_argument("--ceilings", nargs="+", required=True, help="TSV of estimate_ceiling.py, one a comparison")
     parser.add_argument("--refits", nargs="*", default=[], help="HDF5 of refit_gain.py, one a comparison of leave_out")
@@ -34,29 +36,28 @@ def parser() -> argparse.ArgumentParser:
     return parser
 
 
-def summary_row(about: dict, path: str, folds: pd.DataFrame, ceilings: pd.DataFrame, refits: str | None = None) -> dict:
-    """Means over the folds that have both alignments, the gain with its interval, and both nulls."""
-    with store.opened(path, "inference") as file:
-        worlds = {
-            name: Outcome(*(file[f"{name}/{part}"][:] for part in PARTS)) for name in ("observed", "labels", "matched")
-        }
-        facts, maps = dict(file.attrs), int(file["grid"][-1])
+def summary_row(about: dict, worlds: blocks.Worlds, folds: pd.DataFrame, ceilings: pd.DataFrame, refits=None) -> dict:
+    """Means over the folds that have both alignments, the gain with its interval, and both nulls.
+
+    ``refits``: the path of an artifact of refit_gain.py, where the interval is to be made of it.
+    """
     gain = (folds["retained"] - folds["full"]).to_numpy()
     # Differences that are rounding are none.
     gain = np.where(np.abs(gain) <= ROUNDING * np.maximum(1, folds["full"].abs()), 0.0, gain)
     both = folds[~np.isnan(gain)]
     of_images = about["split"] == "images"
-    about, asked = {name: about[name] for name in about if name != "interval"}, about["interval"]
+    asked = about["interval"]
+    about = {name: value for name, value in about.items() if name not in ("interval", "blocks")}
     interval = None
     if of_images:
-        refitted = read_refits(refits, path, facts) if asked == "leave_out" else None
+        refitted = read_refits(refits, worlds.facts) if asked == "leave_out" else None
         interval = interval_of(gain, folds, refitted)
-    on_grid, matched, labels = (worlds[name].gain for name in ("observed", "matched", "labels"))
-    baseline = {name: mean_over_folds(worlds[name].full) for name in ("observed", "labels")}
+    on_grid, matched, labels = (each.gain for each in (worlds.observed, worlds.matched, worlds.labels))
+    baseline, baselines = (mean_over_folds(each.full) for each in (worlds.observed, worlds.labels))
     row = about | {
-        "images": facts["images"],
-        "pairs_judged": facts["pairs_judged"],
-        "maps": maps,
+        "images": worlds.facts["images"],
+        "pairs_judged": worlds.facts["pairs_judged"],
+        "maps": worlds.maps,
         "folds": len(folds),
         "seeds": folds["seed"].nunique(),
         "folds_undefined": len(folds) - len(both),
@@ -70,7 +71,7 @@ def summary_row(about: dict, path: str, folds: pd.DataFrame, ceilings: pd.DataFr
         "p_gain": p_value(on_grid[0], matched) if matched.size else np.nan,
         **spread("matched", matched),
         **spread("labels", labels),
-        "p_baseline": p_value(baseline["observed"][0], baseline["labels"]) if labels.size else np.nan,
+        "p_baseline": p_value(baseline[0], baselines) if labels.size else np.nan,
         "permutations": matched.size,
         "smallest_p": 1 / (1 + matched.size) if matched.size else np.nan,
     }
@@ -90,14 +91,14 @@ def interval_of(gain: np.ndarray, folds: pd.DataFrame, refits: tuple[np.ndarray,
     return intervals.leave_out(whole.to_numpy(), *refits)
 
 
-def read_refits(path: str, inference: str, facts: dict) -> tuple[np.ndarray, int]:
-    """Gains (subsets, seeds) of the refits, and of how many groups; made from what the artifact of inference was."""
+def read_refits(path: str, facts: dict) -> tuple[np.ndarray, int]:
+    """Gains (subsets, seeds) of the refits, and of how many groups; made from what the permutations were."""
     with store.opened(path, "refits") as file:
         for source in ("features", "judgments"):
             if file.attrs[f"{source}_digest"] != facts[f"{source}_digest"]:
                 raise InputError(
-                    f"{path}: made from other {source} than {inference}. Delete {path} and run snakemake again: it is "
-                    "made anew."
+                    f"{path}: made from other {source} than the permutations. Delete {path} and run snakemake again: "
+                    "it is made anew."
                 )
         return file["gain"][:], int(file.attrs["groups"])
 
@@ -118,12 +119,11 @@ def paper_test(gain: np.ndarray) -> dict:
 
 
 def main(arguments: argparse.Namespace) -> None:
-    rows, refits = [], iter(arguments.refits)
-    for (about, path), table, ceilings in zip(
-        compared(arguments, arguments.inference), arguments.tables, arguments.ceilings, strict=True
-    ):
+    rows, refits, permutations = [], iter(arguments.refits), iter(arguments.permutations)
+    for (about, table), ceilings in zip(compared(arguments, arguments.tables), arguments.ceilings, strict=True):
+        worlds = blocks.read(list(islice(permutations, int(about["blocks"]))))
         own = next(refits) if about["interval"] == "leave_out" else None
-        rows.append(summary_row(about, path, pd.read_csv(table, sep="\t"), pd.read_csv(ceilings, sep="\t"), own))
+        rows.append(summary_row(about, worlds, pd.read_csv(table, sep="\t"), pd.read_csv(ceilings, sep="\t"), own))
     table = pd.DataFrame(rows)
     for name in ("t_paper", "p_paper"):
         table[name] = table.get(name, np.nan)

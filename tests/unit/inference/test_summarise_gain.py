@@ -6,15 +6,17 @@ import pytest
 
 from ais.artifacts import store
 from ais.errors import InputError
-from inference import judge_gain, summarise_gain
+from ais.inference import blocks
+from inference import summarise_gain
 
-NAMES = ("stimuli", "backbone", "analysis", "split", "similarity", "alignment", "pruning", "interval")
+NAMES = ("stimuli", "backbone", "analysis", "split", "similarity", "alignment", "pruning", "interval", "blocks")
 CEILINGS = pd.DataFrame({"scope": ["all pairs", "test pairs by images"], "another_panel": [0.9, 0.8]})
 CEILINGS = CEILINGS.assign(noise_free_model=0.95, image="")
 
 
 def about(split, interval="nadeau_bengio"):
-    return dict(zip(NAMES, ("animals", "vgg16", split, split, "cosine", "spearman", "one_shot", interval), strict=True))
+    values = ("animals", "vgg16", split, split, "cosine", "spearman", "one_shot", interval, "1")
+    return dict(zip(NAMES, values, strict=True))
 
 
 def folds(gains, full=0.5):
@@ -22,22 +24,28 @@ def folds(gains, full=0.5):
     return table.assign(retained=table["full"] + gains)
 
 
-def inference(path, gains):
-    """An artifact of judge_gain.py in whose worlds each fold gains as told: name → (worlds,)."""
-    facts = {"images": 12, "pairs_judged": 60, "features_digest": "f", "judgments_digest": "j"}
-    with store.create(path, "inference", ["a"], "", facts) as file:
+def block(path, gains, first=0, **facts):
+    """An artifact of permute_judgments.py in whose worlds each fold gains as told: name → (worlds,)."""
+    digests = {f"{of}_digest": of for of in ("features", "judgments", "folds")}
+    with store.create(path, "permutations", ["a"], "", {"images": 12, "pairs_judged": 60} | digests | facts) as file:
+        store.write_array(file, "number", np.arange(first, first + len(gains["matched"])))
         store.write_array(file, "grid", np.array([1, 4, 9]))
         for name, own in gains.items():
             full = np.full((len(own), 5), 0.5)
             store.write_array(file, f"{name}/full", full)
             store.write_array(file, f"{name}/retained", full + np.array(own)[:, None])
             store.write_array(file, f"{name}/n_retained", np.full((len(own), 5), 3))
-    return path
+    return str(path)
 
 
 @pytest.fixture
-def worlds(tmp_path):
-    return inference(tmp_path / "a.h5", {"observed": [0.1], "labels": [0.0, 0.2, 0.1], "matched": [0.05, 0.0, -0.05]})
+def path(tmp_path):
+    return block(tmp_path / "a.h5", {"observed": [0.1], "labels": [0.0, 0.2, 0.1], "matched": [0.05, 0.0, -0.05]})
+
+
+@pytest.fixture
+def worlds(path):
+    return blocks.read([path])
 
 
 def test_a_row_of_unseen_images(worlds):
@@ -67,15 +75,15 @@ def test_an_interval_from_refits(worlds, tmp_path):
     """Two seeds that gain .1 and .2; refits as in the interval's own test, by hand."""
     table = folds(np.array([0.1, 0.1, 0.2, 0.2])).assign(seed=[1, 1, 2, 2], fold=[0, 1, 0, 1])
     gains = np.array([[0.0, 0.02], [0.02, 0.04]])
-    for name, judgments in (("own", "j"), ("other", "x")):
-        facts = {"groups": 2, "features_digest": "f", "judgments_digest": judgments}
+    for name, judgments in (("own", "judgments"), ("other", "others")):
+        facts = {"groups": 2, "features_digest": "features", "judgments_digest": judgments}
         with store.create(tmp_path / f"{name}.h5", "refits", ["a"], "", facts) as file:
             store.write_array(file, "gain", gains)
     row = summarise_gain.summary_row(about("images", "leave_out"), worlds, table, CEILINGS, tmp_path / "own.h5")
     half = 12.706204736 * np.sqrt(0.5e-4 + 0.005 / 2)  # t of one degree of freedom
     assert row["interval"] == "leave_out" and row["gain"] == pytest.approx(0.15)
     assert [row["gain_low"], row["gain_high"]] == pytest.approx([0.15 - half, 0.15 + half])
-    with pytest.raises(InputError, match=r"other\.h5: made from other judgments than .*a\.h5\. Delete"):
+    with pytest.raises(InputError, match=r"other\.h5: made from other judgments than the permutations\. Delete"):
         summarise_gain.summary_row(about("images", "leave_out"), worlds, table, CEILINGS, tmp_path / "other.h5")
 
 
@@ -86,20 +94,20 @@ def test_differences_that_are_rounding_are_no_finding(worlds):
 
 
 def test_without_permutations_there_is_no_p(tmp_path):
-    path = inference(tmp_path / "a.h5", {"observed": [0.1], "labels": [], "matched": []})
-    row = summarise_gain.summary_row(about("images"), path, folds(np.full(5, 0.1)), CEILINGS)
+    worlds = blocks.read([block(tmp_path / "a.h5", {"observed": [], "labels": [], "matched": []})])
+    row = summarise_gain.summary_row(about("images"), worlds, folds(np.full(5, 0.1)), CEILINGS)
     assert row["permutations"] == 0
     assert np.isnan([row["p_gain"], row["p_baseline"], row["smallest_p"], row["matched_gain"]]).all()
 
 
-def test_unseen_images_lead(worlds, tmp_path):
+def test_unseen_images_lead(path, tmp_path):
     for split in ("pairs", "images"):
         folds(np.full(5, 0.1)).to_csv(tmp_path / f"{split}.tsv", sep="\t", index=False)
     CEILINGS.to_csv(tmp_path / "c.tsv", sep="\t", index=False)
     named = ["/".join(about(split).values()) for split in ("pairs", "images")]
     summarise_gain.main(
         summarise_gain.parser().parse_args([
-            "--comparisons", *named, "--inference", str(worlds), str(worlds),
+            "--comparisons", *named, "--permutations", path, path,
             "--tables", str(tmp_path / "pairs.tsv"), str(tmp_path / "images.tsv"),
             "--ceilings", str(tmp_path / "c.tsv"), str(tmp_path / "c.tsv"),
             "--output", str(tmp_path / "all.tsv"), "--main", str(tmp_path / "main.tsv"),
@@ -110,30 +118,16 @@ def test_unseen_images_lead(worlds, tmp_path):
 
 
 def test_blocks_of_permutations_are_put_together_in_order_or_refused(tmp_path):
-    sources = {name: tmp_path / f"{name}.h5" for name in ("features", "judgments", "folds")}
-    for path in sources.values():
-        path.with_suffix(".sha256").write_text(f"{'0' * 64}  {path.name}\n")
-    facts = store.digests_of(sources) | {"images": 1, "pairs_judged": 3}
-    blocks = []
-    for first, last in ((0, 2), (2, 5)):
-        blocks.append(str(tmp_path / f"{first}-{last}.h5"))
-        options = "--alignment spearman --pruning one_shot --seed 1 --similarity cosine"
-        with store.create(blocks[-1], "permutations", ["a"], options, facts) as file:
-            store.write_array(file, "number", np.arange(first, last))
-            store.write_array(file, "grid", np.array([1, 2]))
-            for name in ("observed", "labels", "matched"):
-                rows = np.arange(first, last) if name != "observed" else np.zeros(1)
-                for part in ("full", "retained", "n_retained"):
-                    store.write_array(file, f"{name}/{part}", np.tile(rows[:, None], 3))
+    def worlds(*own):
+        return {"observed": [0.1], "labels": own, "matched": own}
 
-    def judge(*paths):
-        arguments = ["--permutations", *paths, "--output", str(tmp_path / "whole.h5")]
-        arguments += [word for name, path in sources.items() for word in (f"--{name}", str(path))]
-        judge_gain.main(judge_gain.parser().parse_args(arguments))
-
-    judge(*blocks)
-    with store.opened(tmp_path / "whole.h5", "inference") as file:
-        assert file["labels/full"][:, 0].tolist() == [0, 1, 2, 3, 4]
-        assert file["observed/full"].shape == (1, 3)
-    with pytest.raises(judge_gain.InputError, match=r"found permutations .*; expected each from 0 once, in order"):
-        judge(blocks[1], blocks[0])
+    first = block(tmp_path / "0-2.h5", worlds(0.0, 0.1))
+    second = block(tmp_path / "2-5.h5", worlds(0.2, 0.3, 0.4), first=2)
+    whole = blocks.read([first, second])
+    assert whole.labels.gain == pytest.approx([0.0, 0.1, 0.2, 0.3, 0.4])
+    assert whole.observed.full.shape == (1, 5) and whole.maps == 9
+    with pytest.raises(InputError, match=r"found permutations .*; expected each from 0 once, in order"):
+        blocks.read([second, first])
+    other = block(tmp_path / "other.h5", worlds(0.2), first=2, judgments_digest="others")
+    with pytest.raises(InputError, match=r"other\.h5: found another judgments_digest \(others\) than in .*0-2\.h5"):
+        blocks.read([first, other])
