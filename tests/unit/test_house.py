@@ -17,7 +17,7 @@ MAY_KNOW = {
     "backbones": "artifacts",
     "engine": "artifacts stimuli backbones",
     "inference": "artifacts stimuli engine",
-    "heatmaps": "artifacts engine",
+    "heatmaps": "artifacts stimuli backbones engine",
     "saliency": "artifacts stimuli heatmaps",
     "figures": "artifacts",
     "explorer": "heatmaps",

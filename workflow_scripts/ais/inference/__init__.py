@@ -16,6 +16,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "procedure": ["prefix_grid"],
         "refits": ["refit"],
         "scopes": ["beyond_border", "border_alone", "scopes_of"],
-        "transfer": ["agreement", "alignment_with", "kept_maps"],
+        "transfer": ["agreement", "alignment_with"],
     },
 )
