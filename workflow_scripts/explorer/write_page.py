@@ -27,8 +27,10 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: argparse.Namespace) -> None:
     study = arguments.study
+    unjudged = sorted(name for name, each in study["stimuli"].items() if each.get("heatmaps", {}).get("scores_from"))
     content = {
-        "sets": sorted(study["stimuli"]),
+        "sets": sorted(study["stimuli"].keys() - set(unjudged)),
+        "without_judgments": unjudged,
         "photographs": study["explorer"]["images"],
         "kinds": {kind: asdict(about) for kind, about in shown.KINDS.items()},
         "names": shown.NAMES,

@@ -11,6 +11,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "intervals": ["Interval", "leave_out", "nadeau_bengio"],
         "nulls": ["matched", "permutation", "permuted_labels"],
         "outcomes": ["Outcome"],
+        "overlap": ["Overlap", "overlap"],
         "p_values": ["p_value"],
         "pairing": ["compare_pairing"],
         "procedure": ["prefix_grid"],
