@@ -8,7 +8,7 @@ from ais.heatmaps import shown
 from ais.workflow.command_line import run
 
 KINDS = [kind for kind in shown.NAMES if kind not in ("activation", "harm")]
-COLUMNS = 3  # panels in a row
+COLUMNS = 2  # panels in a row
 PAIRS = ("#0072b2", "#d55e00", "#009e73")  # told apart by those who are colour-blind
 MARKS = ("o", "s", "^")
 
@@ -39,7 +39,7 @@ def draw(table: pd.DataFrame):
     columns = min(COLUMNS, len(panels))
     rows = -(-len(panels) // columns)
     figure, axes = plt.subplots(
-        rows, columns, figsize=(2.9 * columns + 1.6, 3.3 * rows + 0.5), squeeze=False, sharex=True, sharey=True,
+        rows, columns, figsize=(3.7 * columns + 1.4, 3.2 * rows + 0.5), squeeze=False, sharex=True, sharey=True,
         layout="constrained",
     )  # fmt: skip
     for panel, (about, own) in zip(axes.flat, panels, strict=False):
@@ -70,13 +70,15 @@ def draw_panel(panel, own: pd.DataFrame, pairs: list[str]) -> None:
     lines = [maps_of(pair, own[own["pair"] == pair].iloc[0]) for pair in pairs if (own["pair"] == pair).any()]
     panel.set_xlabel("\n".join(["mean r over images", *lines]), fontsize="x-small")
     panel.set_xlim(-1.05, 1.05)
-    panel.tick_params(axis="x", labelsize="small")
+    panel.set_xticks([-1, -0.5, 0, 0.5, 1])
+    panel.tick_params(axis="x", labelsize="small", labelbottom=True)
 
 
 def maps_of(pair: str, row: pd.Series) -> str:
     """What two measures have in common in the maps themselves."""
-    kept = f"maps kept {row['jaccard']:.2f}, chance {row['jaccard_chance']:.2f}"
-    return f"{pair}: importance ρ {row['spearman']:.2f}; {kept}"
+    null = "" if pd.isna(row["spearman_null_mean"]) else f" (permuted {row['spearman_null_mean']:.2f})"
+    kept = f"kept {row['jaccard']:.2f} (chance {row['jaccard_chance']:.2f})"
+    return f"{pair}: ρ {row['spearman']:.2f}{null}, {kept}"
 
 
 def main(arguments: argparse.Namespace) -> None:

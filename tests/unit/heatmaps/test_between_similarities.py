@@ -143,7 +143,10 @@ def test_the_figure_says_what_the_table_says(made):
     assert set(table["rest"]) == {"spearman"} and "harm" not in set(table["kind"])
     (panel,) = (each for each in draw_similarities.draw(table).axes if each.get_title())
     row = table.iloc[0]
-    assert f"cosine, correlation: importance ρ {row['spearman']:.2f}" in panel.get_xlabel()
+    assert (
+        f"cosine, correlation: ρ {row['spearman']:.2f} (permuted {row['spearman_null_mean']:.2f}), kept"
+        in panel.get_xlabel()
+    )
     solid = panel.lines[1].get_xdata()
     expected = table[table["pair"] == "cosine, correlation"].set_index("kind").loc[draw_similarities.KINDS, "mean"]
     np.testing.assert_array_equal(solid, expected)
