@@ -44,7 +44,7 @@ rule all:
         HEATMAP_SUMMARY,
         HEATMAP_SHEETS,
         SALIENCY_SUMMARY,
-        AGREEMENT_SUMMARY,
+        AGREEMENT_SUMMARIES,
         FIGURES,
         EXPLORER,
         EXPLORER_SETS,

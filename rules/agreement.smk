@@ -1,19 +1,36 @@
-"""Agreement: do backbones agree in their heatmaps, beyond agreeing in where they are active?
+"""Agreement: do backbones, or similarity measures of one, agree in their heatmaps beyond where they are active at all?
 
-Wants: heatmaps, features and importance of several backbones of a set.
+Wants: heatmaps, features and importance of several backbones of a set, or by several measures of one.
 Gives: results/agreement/{stimuli}/{measure}.tsv (a row an image, pair of backbones and kind of heatmap) and
-{measure}.summary.tsv, and results/agreement/summary.tsv.
+{measure}.summary.tsv, and results/agreement/summary.tsv. Where the study has several similarities of embeddings, the
+same between these: {stimuli}/{backbone}.similarities.tsv and .similarities.summary.tsv, and similarities.tsv.
 """
 
 # Sets by measure, where there are backbones to compare.
 HELD_TOGETHER = (
-    combinations(stimuli=STIMULI, measure={each["measure"] for each in MEASURED}) if len(BACKBONES) > 1 else []
+    combinations(stimuli=JUDGED, measure={each["measure"] for each in MEASURED}) if len(BACKBONES) > 1 else []
 )
 AGREEMENT_SUMMARY = ["results/agreement/summary.tsv"] if HELD_TOGETHER else []
+# Measures that differ from another in their similarity alone.
+BUT_SIMILARITY = {name: name.partition("-")[2] for name in sorted(OWN_MEASURES)}
+ALIKE = [name for name, rest in BUT_SIMILARITY.items() if list(BUT_SIMILARITY.values()).count(rest) > 1]
+ALIKE_IN = combinations(stimuli=JUDGED, backbone=BACKBONES) if ALIKE else []
+SIMILARITIES_SUMMARY = ["results/agreement/similarities.tsv"] if ALIKE_IN else []
+AGREEMENT_SUMMARIES = AGREEMENT_SUMMARY + SIMILARITIES_SUMMARY
+
+
+def each_alike(path):
+    """A path for each measure that can be compared with another."""
+    return expand(path, measure=ALIKE, allow_missing=True)
+
+
+def similarities_compared(wildcards):
+    return comparisons([dict(wildcards.items()) | {"measure": name} for name in ALIKE])
 
 
 localrules:
     summarise_agreement,
+    summarise_similarities,
 
 
 rule compare_backbones:
@@ -61,6 +78,65 @@ rule summarise_agreement:
         runtime=more(15),
     params:
         options=joined(HELD_TOGETHER),
+        code=code("inference/join_tables.py"),
+    shell:
+        '"$AIS_RUN" inference.join_tables {params.options} --tables {input.tables:q}'
+        " --output {output.summary:q} 2> {log:q}"
+
+
+rule compare_similarities:
+    """Compare what a backbone's similarity measures find: the maps, those that each keeps, and the heatmaps."""
+    input:
+        **SCORED_FROM,
+        **gated(importance=each_alike(IMPORTANCE), heatmaps=each_alike(HEATMAPS)),
+    output:
+        table="results/agreement/{stimuli}/{backbone}.similarities.tsv",
+        summary="results/agreement/{stimuli}/{backbone}.similarities.summary.tsv",
+    log:
+        "results/logs/compare_similarities/{stimuli}/{backbone}.log",
+    conda:
+        "../envs/environment.yaml"
+    threads: 2
+    resources:
+        mem_mb=more(MEMORY_MB),
+        similarities_mb=SIMILARITIES_MB,
+        runtime=more(240),
+        gpu=GPU,
+        device=STUDY["device"],
+    params:
+        options=similarities_compared,
+        permutations=permuted(20),
+        code=code("agreement/compare_similarities.py"),
+    shell:
+        '"$AIS_RUN" agreement.compare_similarities {params.options}'
+        " --features {input.features:q}"
+        " --weights {input.weights:q}"
+        " --judgments {input.judgments:q}"
+        " --importance {input.importance:q}"
+        " --heatmaps {input.heatmaps:q}"
+        " {params.permutations}"
+        " --device {resources.device} --threads {threads} --memory-mb {resources.similarities_mb}"
+        " --output {output.table:q}"
+        " --summary {output.summary:q} 2> {log:q}"
+
+
+rule summarise_similarities:
+    """All sets and backbones in one table."""
+    input:
+        tables=each_of("results/agreement/{stimuli}/{backbone}.similarities.summary.tsv", ALIKE_IN),
+    output:
+        summary=report(
+            "results/agreement/similarities.tsv", caption="report/similarities_table.rst", category="Agreement"
+        ),
+    log:
+        "results/logs/summarise_similarities.log",
+    conda:
+        "../envs/environment.yaml"
+    resources:
+        mem_mb=more(1000),
+        runtime=more(15),
+    params:
+        options=joined(ALIKE_IN),
         code=code("inference/join_tables.py"),
     shell:
         '"$AIS_RUN" inference.join_tables {params.options} --tables {input.tables:q}'

@@ -4,7 +4,7 @@ Wants: judgments, features, importance, heatmaps and pruning curves of each set,
 Gives: results/explorer/index.html, and what it shows of each set, results/explorer/data/{stimuli}.js.
 """
 
-EXPLORER_SETS = each_of(EXPLORER_SET, combinations(stimuli=STIMULI))
+EXPLORER_SETS = each_of(EXPLORER_SET, combinations(stimuli=JUDGED))
 
 
 rule pack_set:

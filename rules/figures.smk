@@ -13,6 +13,8 @@ if SALIENCY_COMPARISONS:
     FIGURES.append("results/figures/saliency.png")
 if HELD_TOGETHER:
     FIGURES.append("results/figures/agreement.png")
+if ALIKE_IN:
+    FIGURES.append("results/figures/similarities.png")
 if DEMO_MEASURED:
     FIGURES.append("results/figures/planted_truth.png")
 if TRANSFERRED:
@@ -37,6 +39,7 @@ localrules:
     draw_faithfulness,
     draw_saliency,
     draw_agreement,
+    draw_similarities,
     draw_planted_truth,
 
 
@@ -225,6 +228,25 @@ rule draw_agreement:
         code=code("figures/draw_agreement.py"),
     shell:
         '"$AIS_RUN" figures.draw_agreement --summary {input.summary:q} --output {output.png:q} 2> {log:q}'
+
+
+rule draw_similarities:
+    """How far similarity measures of a backbone agree in the maps and in the heatmaps, beyond their activation."""
+    input:
+        summary=SIMILARITIES_SUMMARY,
+    output:
+        **figure("similarities", "Agreement"),
+    log:
+        "results/logs/draw_similarities.log",
+    conda:
+        "../envs/environment.yaml"
+    resources:
+        mem_mb=more(2000),
+        runtime=more(15),
+    params:
+        code=code("figures/draw_similarities.py"),
+    shell:
+        '"$AIS_RUN" figures.draw_similarities --summary {input.summary:q} --output {output.png:q} 2> {log:q}'
 
 
 rule draw_planted_truth:

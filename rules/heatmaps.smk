@@ -1,14 +1,14 @@
 """Heatmaps: where, in each image, the maps that carry the agreement are active.
 
-Wants: features, judgments and importance.
+Wants: features, judgments and importance; of images that nobody judged, the importance of another set.
 Gives: results/heatmaps/{stimuli}/{backbone}/{measure}.h5 (every kind, and controls), {measure}.tsv (what each is worth),
 results/heatmaps/summary.tsv, pages of images beside their heatmaps, and, if the study asks, a folder with each overlay
 at its image's own size, or the study's longest side.
 """
 
-HEATMAP_SHEETS = each_of(HEATMAP_SHEET, MEASURED)
+HEATMAP_SHEETS = each_of(HEATMAP_SHEET, MEASURED + BORROWED)
 if STUDY["heatmaps"]["overlays"]:
-    HEATMAP_SHEETS += each_of(OVERLAYS, MEASURED)
+    HEATMAP_SHEETS += each_of(OVERLAYS, MEASURED + BORROWED)
 
 # A similarity is a sum over cells where the readout is a mean of them, and no distance.
 SUMMED = [
@@ -30,6 +30,8 @@ rule compute_heatmaps:
         "results/logs/compute_heatmaps/{stimuli}/{backbone}/{measure}.log",
     benchmark:
         "results/benchmarks/compute_heatmaps/{stimuli}/{backbone}/{measure}.tsv"
+    wildcard_constraints:
+        stimuli=one_of(JUDGED),
     group:
         "images"
     conda:
@@ -70,6 +72,8 @@ rule measure_faithfulness:
         "results/logs/measure_faithfulness/{stimuli}/{backbone}/{measure}.log",
     benchmark:
         "results/benchmarks/measure_faithfulness/{stimuli}/{backbone}/{measure}.tsv"
+    wildcard_constraints:
+        stimuli=one_of(JUDGED),
     group:
         "images"
     conda:
@@ -98,14 +102,81 @@ rule measure_faithfulness:
         " --output {output.table:q} 2> {log:q}"
 
 
+rule borrow_scores:
+    """Weight the feature maps of images that nobody judged by their importance for another set."""
+    input:
+        **gated(
+            features=FEATURES,
+            weights=WEIGHTS,
+            importance=of_giver(IMPORTANCE),
+            scored_features=of_giver(FEATURES),
+            judgments=of_giver(JUDGMENTS),
+        ),
+    output:
+        **made(HEATMAPS),
+        table=HEATMAP_TABLE,
+    log:
+        "results/logs/borrow_scores/{stimuli}/{backbone}/{measure}.log",
+    wildcard_constraints:
+        stimuli=one_of(SCORES_FROM),
+    group:
+        "borrowed"
+    conda:
+        "../envs/environment.yaml"
+    threads: 2
+    resources:
+        mem_mb=more(MEMORY_MB),
+        similarities_mb=SIMILARITIES_MB,
+        runtime=more(240),
+        gpu=GPU,
+        device=STUDY["device"],
+    params:
+        giver=options(giver_of, "scores_from"),
+        options=options(settings_of_measure, "similarity", "alignment", "mask"),
+        code=code("heatmaps/borrow_scores.py"),
+    shell:
+        '"$AIS_RUN" heatmaps.borrow_scores'
+        " --features {input.features:q}"
+        " --weights {input.weights:q}"
+        " --importance {input.importance:q}"
+        " --scored-features {input.scored_features:q}"
+        " --judgments {input.judgments:q}"
+        " {params.giver} {params.options}"
+        " --device {resources.device} --threads {threads} --memory-mb {resources.similarities_mb}"
+        " --output {output.artifact:q}"
+        " --table {output.table:q} 2> {log:q}"
+
+
 localrules:
+    tell_transfer,
     summarise_heatmaps,
+
+
+rule tell_transfer:
+    """Tell, of images that nobody judged, whether the scores that they are weighted by carry to any others."""
+    input:
+        transfer=[TRANSFER] if TRANSFERRED else [],
+    output:
+        note=TRANSFER_NOTE,
+    log:
+        "results/logs/tell_transfer/{stimuli}/{backbone}/{measure}.log",
+    conda:
+        "../envs/environment.yaml"
+    resources:
+        mem_mb=more(1000),
+        runtime=more(15),
+    params:
+        giver=options(giver_of, "scores_from"),
+        code=code("heatmaps/tell_transfer.py"),
+    shell:
+        '"$AIS_RUN" heatmaps.tell_transfer {params.giver} --transfer {input.transfer:q} --output {output.note:q} 2> {log:q}'
 
 
 rule summarise_heatmaps:
     """One row a comparison and kind of heatmap: what it is worth beside plain activation, with warnings."""
     input:
-        tables=each_of(HEATMAP_TABLE, MEASURED),
+        tables=each_of(HEATMAP_TABLE, MEASURED + BORROWED),
+        notes=each_of(TRANSFER_NOTE, BORROWED),
     output:
         summary=report(HEATMAP_SUMMARY, caption="report/heatmaps_table.rst", category="Heatmaps"),
     log:
@@ -116,10 +187,12 @@ rule summarise_heatmaps:
         mem_mb=more(1000),
         runtime=more(15),
     params:
-        options=comparisons(MEASURED),
+        options=comparisons(MEASURED + BORROWED),
+        notes=comparisons(BORROWED, "notes-of") if BORROWED else "",
         code=code("heatmaps/summarise_heatmaps.py"),
     shell:
         '"$AIS_RUN" heatmaps.summarise_heatmaps {params.options} --tables {input.tables:q}'
+        " {params.notes} --notes {input.notes:q}"
         " --output {output.summary:q} 2> {log:q}"
 
 
@@ -128,6 +201,7 @@ rule draw_sheets:
     input:
         **gated(heatmaps=HEATMAPS),
         table=HEATMAP_TABLE,
+        note=note_of,
         manifest=MANIFEST,
         images=seen_images_of,
     output:
@@ -141,7 +215,7 @@ rule draw_sheets:
     log:
         "results/logs/draw_sheets/{stimuli}/{backbone}/{measure}.log",
     group:
-        "images"
+        grouped_by_giver("images")
     conda:
         "../envs/environment.yaml"
     resources:
@@ -156,6 +230,7 @@ rule draw_sheets:
         '"$AIS_RUN" heatmaps.draw_sheets'
         " --heatmaps {input.heatmaps:q}"
         " --table {input.table:q}"
+        " --note {input.note:q}"
         " --manifest {input.manifest:q}"
         " {params.images}"
         " {params.options}"
@@ -213,7 +288,7 @@ rule draw_overlays:
     log:
         "results/logs/draw_overlays/{stimuli}/{backbone}/{measure}.log",
     group:
-        "images"
+        grouped_by_giver("images")
     conda:
         "../envs/environment.yaml"
     resources:

@@ -18,7 +18,7 @@ SUMMARISED = [
 ]
 LEFT_OUT = [each for each in SUMMARISED if each["interval"] == "leave_out"]
 # Sets can be compared through one network, each with each.
-SETS = combinations(stimuli=STIMULI)
+SETS = combinations(stimuli=JUDGED)
 TRANSFERRED = combinations(backbone=BACKBONES, measure={each["measure"] for each in MEASURED}) if len(SETS) > 1 else []
 WITH_CATEGORIES = [name for name, stimuli in STIMULI.items() if stimuli["categories"] is not None]
 CATEGORISED = [each for each in MEASURED if each["stimuli"] in WITH_CATEGORIES]
@@ -230,10 +230,10 @@ rule transfer_maps:
     """Try the maps that each set keeps on every other set, beside as many random maps."""
     input:
         **gated(
-            features=expand(FEATURES, stimuli=sorted(STIMULI), allow_missing=True),
+            features=expand(FEATURES, stimuli=sorted(JUDGED), allow_missing=True),
             weights=WEIGHTS,
-            judgments=expand(JUDGMENTS, stimuli=sorted(STIMULI)),
-            importance=expand(IMPORTANCE, stimuli=sorted(STIMULI), allow_missing=True),
+            judgments=expand(JUDGMENTS, stimuli=sorted(JUDGED)),
+            importance=expand(IMPORTANCE, stimuli=sorted(JUDGED), allow_missing=True),
         ),
     output:
         table=TRANSFER,

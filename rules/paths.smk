@@ -35,6 +35,7 @@ CATEGORY_SUMMARY = "results/inference/categories.tsv"
 INFERENCE_SUMMARY = "results/inference/summary.tsv"
 HEATMAPS = "results/heatmaps/{stimuli}/{backbone}/{measure}.h5"
 HEATMAP_TABLE = "results/heatmaps/{stimuli}/{backbone}/{measure}.tsv"
+TRANSFER_NOTE = "results/heatmaps/{stimuli}/{backbone}/{measure}.scores_from.txt"
 HEATMAP_SUMMARY = "results/heatmaps/summary.tsv"
 HEATMAP_SHEET = "results/heatmaps/{stimuli}/{backbone}/{measure}.jpg"
 HEATMAP_PAGES = "results/heatmaps/{stimuli}/{backbone}/{measure}/pages"
@@ -136,6 +137,20 @@ def judgments_of(wildcards):
 
 def order_of(wildcards):
     return own(filter(None, [stimuli_of(wildcards)["judgments"]["order"]]))
+
+
+def of_giver(path):
+    """A path of the set whose scores make the heatmaps of one that nobody judged."""
+    return lambda wildcards: path.format(**{**wildcards, "stimuli": SCORES_FROM[wildcards.stimuli]})
+
+
+def giver_of(wildcards):
+    return {"scores_from": SCORES_FROM[wildcards.stimuli]}
+
+
+def note_of(wildcards):
+    """What is known of scores that are another set's; nothing where they are the set's own."""
+    return [TRANSFER_NOTE.format(**wildcards)] if wildcards.stimuli in SCORES_FROM else []
 
 
 def categories_of(wildcards):
@@ -291,6 +306,11 @@ def grouped(name, *numbers, else_name=None):
     cannot be in one group: it has `else_name`, or none.
     """
     return lambda wildcards: name if all(number(wildcards) == 1 for number in numbers) else else_name
+
+
+def grouped_by_giver(name):
+    """The same for steps of heatmaps: of images that nobody judged they follow from another set's, and stand apart."""
+    return lambda wildcards: name if wildcards.stimuli in JUDGED else "borrowed"
 
 
 # The explorer: what is put into its page.

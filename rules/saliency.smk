@@ -9,7 +9,7 @@ thresholds ({source}.curves.tsv) and tests over images ({source}.tests.tsv); and
 
 SALIENCY_COMPARISONS = [
     measured | {"source": source}
-    for measured in MEASURED
+    for measured in MEASURED + BORROWED
     for source in SALIENCY_SOURCES
     if source in STIMULI[measured["stimuli"]]["saliency"]
 ]
@@ -56,7 +56,7 @@ rule compare_saliency:
     log:
         "results/logs/compare_saliency/{stimuli}/{backbone}/{measure}/{source}.log",
     group:
-        "images"
+        grouped_by_giver("images")
     conda:
         "../envs/environment.yaml"
     resources:

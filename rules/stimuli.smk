@@ -11,7 +11,7 @@ READ = [
     {"stimuli": name, "source": source}
     for name in sorted(STIMULI)
     for source in ("judgments", "fixations", "maps")
-    if source == "judgments" or source in STIMULI[name]["saliency"]
+    if (name in JUDGED if source == "judgments" else source in STIMULI[name]["saliency"])
 ]
 
 
@@ -55,6 +55,8 @@ rule read_judgments:
         **made(JUDGMENTS),
     log:
         "results/logs/read_judgments/{stimuli}.log",
+    wildcard_constraints:
+        stimuli=one_of(JUDGED),
     conda:
         "../envs/environment.yaml"
     resources:

@@ -58,6 +58,11 @@ def strategy_of(analysis):
     return analysis["pruning"] if analysis["reweight"] == "none" else analysis["reweight"]
 
 
+# Sets that people judged; and those that nobody did, with the set whose scores make their heatmaps.
+JUDGED = [name for name in STIMULI if STIMULI[name]["judgments"] is not None]
+SCORES_FROM = {name: STIMULI[name]["heatmaps"]["scores_from"] for name in STIMULI if name not in JUDGED}
+
+
 # An analysis is a measure and a way to split. What depends on the measure alone is named by it, and is
 # computed once for all analyses that share it.
 MEASURES = {measure_of(each, ranked=True): each | {"mask": "all"} for each in ANALYSES.values()}
@@ -72,7 +77,7 @@ def combinations(**names):
     return combined
 
 
-COMPARISONS = combinations(stimuli=STIMULI, backbone=BACKBONES, analysis=ANALYSES)
+COMPARISONS = combinations(stimuli=JUDGED, backbone=BACKBONES, analysis=ANALYSES)
 # Each with its settings, for tables that say what a row is.
 COMPARED = [
     each
@@ -82,7 +87,10 @@ COMPARED = [
 ]
 PRUNED = [name for name, analysis in ANALYSES.items() if analysis["reweight"] == "none"]
 REWEIGHTED = [name for name in ANALYSES if name not in PRUNED]
-MEASURED = combinations(stimuli=STIMULI, backbone=BACKBONES, measure={measure_of(each) for each in ANALYSES.values()})
+# What the study's own measures are taken of; and where the scores are another set's.
+OWN_MEASURES = {measure_of(each) for each in ANALYSES.values()}
+MEASURED = combinations(stimuli=JUDGED, backbone=BACKBONES, measure=OWN_MEASURES)
+BORROWED = combinations(stimuli=SCORES_FROM, backbone=BACKBONES, measure=OWN_MEASURES)
 
 
 def one_of(names):

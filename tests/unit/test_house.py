@@ -17,7 +17,7 @@ MAY_KNOW = {
     "backbones": "artifacts",
     "engine": "artifacts stimuli backbones",
     "inference": "artifacts stimuli engine",
-    "heatmaps": "artifacts engine",
+    "heatmaps": "artifacts stimuli backbones engine",
     "saliency": "artifacts stimuli heatmaps",
     "figures": "artifacts",
     "explorer": "heatmaps",
@@ -87,7 +87,7 @@ def test_stages_have_the_same_names_everywhere():
         *("figures.draw_pruning", "figures.draw_leak", "figures.draw_additivity", "figures.draw_saliency"),
         "figures.draw_faithfulness",
         *("figures.draw_transfer", "figures.draw_categories", "inference.join_tables"),
-        "heatmaps.summarise_heatmaps",
+        *("figures.draw_similarities", "heatmaps.summarise_heatmaps", "heatmaps.tell_transfer"),
     ],
 )
 def test_what_formats_a_table_or_a_picture_loads_nothing_heavy(script):

@@ -32,7 +32,42 @@ def renamed(part, before, after):
     return lambda study: study[part].update({after: study[part].pop(before)})
 
 
+def unjudged(scores_from, **more):
+    """Beside the small set one that nobody judged."""
+    added = {"images": "images", "heatmaps": {"scores_from": scores_from}} | more
+    return lambda study: study["stimuli"].update(more=added)
+
+
 IN_THE_STUDY = {
+    "neither judgments nor another set's scores": (
+        lambda study: study["stimuli"]["small"].pop("judgments"),
+        "stimuli.small: found neither judgments nor heatmaps.scores_from; expected one of them. Name the file of judgm",
+    ),
+    "judgments and another set's scores": (
+        unjudged("small", judgments="ratings.csv"),
+        "stimuli.more: found both judgments and heatmaps.scores_from; expected one of them",
+    ),
+    "scores from an unknown set": (
+        unjudged("smal"),
+        "stimuli.more.heatmaps.scores_from: found 'smal', which is no set of this study; expected a set of this study "
+        "that has judgments: small. Did you mean 'small'?",
+    ),
+    "scores from the set itself": (unjudged("more"), "scores_from: found 'more', the set itself; expected a set of"),
+    "judged by its own scores": (
+        of_stimuli(heatmaps={"scores_from": "small"}),
+        "stimuli.small.heatmaps.scores_from: found 'small', the set itself; expected a set of this study that has",
+    ),
+    "scores from a set that has none of its own": (
+        lambda study: [
+            unjudged("small")(study),
+            study["stimuli"].update(most=study["stimuli"]["more"] | {"heatmaps": {"scores_from": "more"}}),
+        ],
+        "stimuli.most.heatmaps.scores_from: found 'more', which has no judgments and takes its own scores from another",
+    ),
+    "categories of images that nobody judged": (
+        unjudged("small", categories="categories.csv"),
+        "stimuli.more.categories: found it in a set without judgments; expected none",
+    ),
     "misspelt key": (of_stimuli(judgement="x.csv"), "stimuli.small: found the unknown key 'judgement'"),
     "misspelt key at the top": (of_study(fold={"number": 3}), "found the unknown key 'fold'; expected stimuli"),
     "misspelt value": (

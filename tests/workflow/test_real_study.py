@@ -7,7 +7,7 @@ import pytest
 from workflow.conftest import SHARED_DATA, Workflow
 
 from ais.artifacts import store
-from ais.engine import loading
+from ais.engine import loading, pruning
 from ais.inference import transfer
 from ais.stimuli.folds import pairs_of
 
@@ -162,7 +162,7 @@ def test_the_maps_of_one_set_on_another(study, case):
     backbone, *sets = case
     (learn, human, score), (tested, judged, _) = (of_set(study, backbone, name) for name in sets)
     grid = np.unique(np.geomspace(1, score.size, 40).round().astype(int))
-    kept = transfer.kept_maps(learn, human, score, at=grid)
+    kept = pruning.kept_maps(learn, human, score, at=grid)
     full, changed = transfer.alignment_with(tested, judged, [np.arange(score.size), kept])
     assert changed - full == pytest.approx(TRANSFER[case][1], abs=0.01)
 

@@ -109,6 +109,38 @@ def test_pairs_within_and_across_categories(copy):
     assert workflow.has_nothing_to_do("--configfile", "mine.yaml")
 
 
+def test_images_that_nobody_judged_are_shown_by_the_scores_of_another_set(copy):
+    workflow, study = copy
+    more = {"images": "images", "heatmaps": {"scores_from": "small"}, "saliency": {"maps": "gaze"}}
+    study["stimuli"]["more"] = more
+    small_study.write_study(workflow.folder, study)
+    done = workflow.succeeds("--configfile", "mine.yaml")
+    ran = re.findall(r"^(?:local)?rule (\w+):$", done.stderr, flags=re.MULTILINE)
+    assert set(ran) == {
+        *("list_stimuli", "extract_features", "borrow_scores", "tell_transfer", "draw_sheets", "prepare_saliency"),
+        *("compare_saliency", "summarise_heatmaps", "summarise_saliency", "list_notes", "draw_saliency"),
+        *("draw_faithfulness", "write_page"),
+    }
+    heatmaps = pd.read_csv(workflow.path("results/heatmaps/summary.tsv"), sep="\t").set_index(["stimuli", "kind"])
+    assert heatmaps.loc["more", "deletion_20"].isna().all() and heatmaps.loc["small", "deletion_20"].notna().any()
+    assert "so there is no evidence that these scores carry" in heatmaps.loc[("more", "importance/set"), "warnings"]
+    saliency = pd.read_csv(workflow.path("results/saliency/summary.tsv"), sep="\t")
+    assert set(saliency[saliency["stimuli"] == "more"]["kind"]) == {
+        *("importance/set", "signed", "activation", "harm", "permuted", "centre"),
+    }
+    # The same images: what is weighted by scores of the set is what the judged set itself has.
+    drawn = []
+    for name in ("small", "more"):
+        with h5py.File(workflow.path(f"results/heatmaps/{name}/tiny/cosine-spearman.h5")) as file:
+            drawn.append([file[kind][:] for kind in ("importance/set", "signed", "harm", "activation")])
+    np.testing.assert_array_equal(*drawn)
+    page = workflow.path("results/explorer/index.html").read_text(encoding="utf-8")
+    assert '"without_judgments":["more"]' in page.replace(": ", ":")
+    assert not workflow.path("results/explorer/data/more.js").exists()
+    assert not workflow.path("results/importance/more").exists()
+    assert workflow.has_nothing_to_do("--configfile", "mine.yaml")
+
+
 def seen(folder):
     """Every file and folder that the workflow must leave alone, with its content and date."""
     return {

@@ -247,7 +247,9 @@ def test_what_is_added_runs_its_own_jobs_and_the_summaries(copy, what):
     change_study(copy, lambda study: study[part].update(more=study[part][added] if isinstance(added, str) else added))
     said = copy.snakemake("--dry-run")
     new = {
-        "analyses": r"analysis=more|measure=(correlation-.+|cosine-spearman-self|cosine-pearson)|alignment=pearson",
+        # What is compared between the measures of a network is its own.
+        "analyses": r"analysis=more|measure=(correlation-.+|cosine-spearman-self|cosine-pearson)|alignment=pearson"
+        r"|^stimuli=small, backbone=tiny$",
         # Between all sets, and between all backbones.
         "stimuli": r"=more|^backbone=tiny, measure=cosine-spearman$",
         "backbones": r"=more|^stimuli=small, measure=cosine-spearman$",

@@ -27,8 +27,11 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: argparse.Namespace) -> None:
     study = arguments.study
+    unjudged = sorted(name for name, each in study["stimuli"].items() if each.get("heatmaps", {}).get("scores_from"))
+    saliency = [row for path in arguments.saliency_summary for row in at_equal_shares(rows(path))]
     content = {
-        "sets": sorted(study["stimuli"]),
+        "sets": sorted(study["stimuli"].keys() - set(unjudged)),
+        "without_judgments": unjudged,
         "photographs": study["explorer"]["images"],
         "kinds": {kind: asdict(about) for kind, about in shown.KINDS.items()},
         "names": shown.NAMES,
@@ -42,7 +45,7 @@ def main(arguments: argparse.Namespace) -> None:
         "full": overlays.FULL,
         "summary": rows(arguments.summary),
         "heatmaps": warnings(rows(arguments.heatmap_summary)),
-        "saliency": [row for path in arguments.saliency_summary for row in at_equal_shares(rows(path))],
+        "saliency": [row for row in saliency if row["stimuli"] not in unjudged],
         "study": study,
     }
     html = pages.page(content)

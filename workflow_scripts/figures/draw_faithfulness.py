@@ -22,6 +22,8 @@ def parser() -> argparse.ArgumentParser:
 def drawn_from(summary: pd.DataFrame) -> pd.DataFrame:
     """A row a comparison, kind and way: the mean with its interval, and that of the paired difference to activation."""
     about = ["stimuli", "backbone", "measure", "kind"]
+    judged = summary.groupby(about[:3], sort=False)[f"deletion_{PERCENT}"].transform("count") > 0
+    summary = summary[judged]  # images that nobody judged have no partners
     parts = []
     for way in TITLES:
         stem = f"{way}_{PERCENT}"

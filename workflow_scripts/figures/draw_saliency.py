@@ -60,7 +60,8 @@ def draw(table: pd.DataFrame, heatmap_scores: str = "images"):
             lower.set_axis_off()
             continue
         about, comparison = panels[number]
-        draw_curves(upper, comparison, order, f"importance/{heatmap_scores}")
+        importance = f"importance/{heatmap_scores}"  # images that nobody judged have but another set's scores
+        draw_curves(upper, comparison, order, importance if importance in set(comparison["kind"]) else "importance/set")
         draw_differences(lower, comparison, order, first=column == 0)
         upper.set_title("{}, {}\n{}, {}".format(*about), fontsize="small")
         if column == 0:

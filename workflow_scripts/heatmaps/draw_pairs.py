@@ -16,10 +16,9 @@ from PIL import Image
 from scipy import stats
 
 from ais.artifacts import store
-from ais.engine import alignment, loading
+from ais.engine import alignment, loading, pruning
 from ais.errors import InputError, some
 from ais.heatmaps import overlays, pairs, sheets, upsampling
-from ais.inference import transfer
 from ais.stimuli import decoding, manifests
 from ais.stimuli.folds import pairs_of
 from ais.workflow.command_line import run
@@ -67,7 +66,7 @@ def main(arguments: argparse.Namespace) -> None:
     with store.opened(arguments.features, "features", ids) as features:
         masking = loading.maskable(features, arguments.similarity, left, right)
         kept = np.zeros(masking.maps, dtype=bool)
-        kept[transfer.kept_maps(masking, human, score, arguments.alignment)] = True
+        kept[pruning.kept_maps(masking, human, score, arguments.alignment)] = True
         networks = {"all": masking.full(), "kept": masking.keeping(kept).full()}
         chosen = differing(networks, human, left, right) + named(arguments.pairs, ids)
         grid, window = features["grid"][:], features["window"][:]

@@ -2,6 +2,7 @@
 
 import argparse
 import logging
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -20,7 +21,8 @@ JUDGED_AT = 20  # percent of an image's cells
 def parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--heatmaps", required=True, help="HDF5 of compute_heatmaps.py")
-    parser.add_argument("--table", required=True, help="TSV of measure_faithfulness.py")
+    parser.add_argument("--table", required=True, help="TSV of measure_faithfulness.py, or of borrow_scores.py")
+    parser.add_argument("--note", nargs="*", default=[], help="text of tell_transfer.py, at the head of each page")
     parser.add_argument("--manifest", required=True, help="the stimulus set's table of images")
     parser.add_argument("--images", required=True, help="folder of the images")
     parser.add_argument("--heatmap-scores", choices=["images", "set"], default="images", help="whose importance")
@@ -37,8 +39,10 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: argparse.Namespace) -> None:
     manifest = manifests.read_manifest(arguments.manifest)
     with store.opened(arguments.heatmaps, "heatmaps", manifest["image"].tolist()) as file:
-        heatmaps = {kind: shown.numbers_of(kind, arguments.heatmap_scores, file) for kind in arguments.kinds}
+        scores = shown.whose(arguments.heatmap_scores, file)
+        heatmaps = {kind: shown.numbers_of(kind, scores, file) for kind in shown.held(arguments.kinds, file)}
         grid, window = file["grid"][:], file["window"][:]
+    note = " ".join(Path(path).read_text(encoding="utf-8").strip() for path in arguments.note)
     worth = read_worth(arguments.table)
     of_set = {kind: scale_of(kind, arrays, arguments.colours) for kind, arrays in heatmaps.items()}
 
@@ -53,7 +57,7 @@ def main(arguments: argparse.Namespace) -> None:
             scale = of_set[kind] if arguments.scale == "set" else scale_of(kind, own, arguments.colours)
             large = upsampling.at_image_size(own, grid[row.position], inside, small.size[::-1])
             laid_over = overlays.overlay(np.asarray(small), large, scale)
-            found.append((Image.fromarray(laid_over), told(worth, row.image, kind, arguments.heatmap_scores)))
+            found.append((Image.fromarray(laid_over), told(worth, row.image, kind, scores)))
         return found
 
     titles = ["", *(shown.KINDS[kind].title for kind in heatmaps)]
@@ -61,7 +65,7 @@ def main(arguments: argparse.Namespace) -> None:
     numbered = list(enumerate(sheets.pages(list(manifest.itertuples())), start=1))
     with store.whole_folder(arguments.pages) as folder:
         for number, rows in numbered:
-            drawn = sheets.page(titles, scales, [cells(row) for row in rows])
+            drawn = sheets.page(titles, scales, [cells(row) for row in rows], note)
             overlays.save(drawn, arguments.sheet if number == 1 else folder / f"page{number:03d}.jpg", "JPEG")
     log.info("%d images on %d pages", len(manifest), len(numbered))
 
@@ -77,13 +81,15 @@ def read_worth(path: str) -> pd.DataFrame:
 
 
 def told(worth: pd.DataFrame, image: str, kind: str, scores: str) -> str:
-    """Below a heatmap: its r with activation, and deletion and insertion on held-out partners."""
+    """Below a heatmap: its r with activation, and deletion and insertion on held-out partners, where there are some."""
     if kind == "difference":
         return ""
     own = worth.loc[(image, f"importance/{scores}" if kind == "importance" else kind)]
     if own["undefined"]:
         return "undefined"
     r = "" if kind == "activation" else f"r {own['r_activation']:.2f} with activation\n"
+    if f"deletion_{JUDGED_AT}" not in own:
+        return r.rstrip()
     return f"{r}del {own[f'deletion_{JUDGED_AT}']:.2f}  ins {own[f'insertion_{JUDGED_AT}']:.2f}"
 
 

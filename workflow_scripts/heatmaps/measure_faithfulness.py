@@ -10,7 +10,6 @@ insertion are also measured in worlds where people's image labels are permuted a
 """
 
 import argparse
-import json
 import logging
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -23,21 +22,18 @@ import pandas as pd
 
 from ais.artifacts import store
 from ais.engine import alignment, loading, similarity
-from ais.engine.alignment import batched
 from ais.errors import InputError
-from ais.heatmaps import faithfulness, kinds, pixels, scoring
+from ais.heatmaps import faithfulness, in_pixels, kinds, pixels, scoring
 from ais.heatmaps.agreement import correlation, mean_defined
 from ais.heatmaps.worlds import Made, Worlds
 from ais.inference import ceiling, nulls
-from ais.stimuli import ratings
+from ais.stimuli import manifests, ratings
 from ais.stimuli.folds import pairs_of
 from ais.workflow.command_line import options_text, run
 
 log = logging.getLogger(__name__)
 
 RATER_HALVES = 8  # most halvings of the raters
-PIXEL_PERCENTS = (20,)  # of the picture, for which the network runs again
-BATCH_SIZE = 32  # pictures in one forward pass
 PERMUTATIONS = 8  # of people's labels, the first as in compute_heatmaps.py
 
 
@@ -99,7 +95,7 @@ def main(arguments: argparse.Namespace) -> None:
             for own, (by_kind, _) in zip(rows, nothing, strict=True):
                 add_null(own, by_kind, len(without))
         if arguments.pixels != "none":
-            in_pixels(arguments, worlds, features, [by_half for _, by_half in found], rows)
+            add_pixels(arguments, worlds, features, [by_half for _, by_half in found], rows)
     store.write_table(arguments.output, pd.DataFrame(chain(*rows)))
     log.info("%d kinds of heatmaps of %d images, %d halves", len(kinds.ALL), len(ids), arguments.halves)
 
@@ -214,50 +210,21 @@ def faithful(drop: np.ndarray, percents: Sequence[int], of: str = "") -> dict:
     }
 
 
-def in_pixels(arguments, worlds: Worlds, features, by_half: list[np.ndarray], rows: list[list[dict]]) -> None:
-    """Deletion and insertion in the pictures themselves, added to each image's rows: the network runs again."""
-    import torch
-
-    from ais.backbones import extraction, preprocessing
-    from ais.stimuli import decoding, manifests
-
-    ids = [own[0]["image"] for own in rows]
+def add_pixels(arguments, worlds: Worlds, features, by_half: list[np.ndarray], rows: list[list[dict]]) -> None:
+    """Add to each image's rows deletion and insertion in the pictures themselves."""
     manifest = manifests.read_manifest(arguments.manifest)
-    if manifest["image"].tolist() != ids:
+    if manifest["image"].tolist() != [own[0]["image"] for own in rows]:
         raise InputError(
             f"{arguments.manifest}: its images are not those of {arguments.features}, or not in their order."
         )
-    how = preprocessing.PAPER.changed(json.loads(features.attrs["preprocessing"]))
-    network = loading.network_of(features, arguments.weights, arguments.device)
-    embedding = features["embedding"][:].astype(np.float64)
-    layer, readout = features.attrs["layer"], features.attrs["readout"]
-    with extraction.exact():
-        for image in manifest.itertuples():
-            picture, _ = preprocessing.apply(decoding.read_listed(arguments.images, image), how)
-            picture = picture.numpy()
-            fill = pixels.filling(picture, arguments.pixels)
-
-            def embed(kept: np.ndarray, picture=picture, fill=fill, name=image.image) -> np.ndarray:
-                def prepared(number: int):
-                    return torch.from_numpy(pixels.kept(picture, fill, kept[number])), (0, 0, 1, 1)
-
-                numbers = list(batched(range(len(kept)), BATCH_SIZE))
-                found = extraction.extract(
-                    network, layer, readout, prepared, numbers, [name] * len(kept), arguments.threads, has_head=False
-                )
-                return np.concatenate([batch.embedding for batch in found]).astype(np.float64)
-
-            heatmaps, grid = by_half[image.position], features["grid"][image.position]
-            at_size = np.apply_along_axis(pixels.at_pixels, -1, heatmaps, grid, picture.shape[1:])
-            others, judging = (
-                np.delete(each, image.position, axis=axis)
-                for each, axis in ((embedding, 0), (worlds.judging(image.position), 1))
-            )
-            drop = faithfulness.measure(
-                embed, at_size, others, judging, arguments.similarity, arguments.alignment, PIXEL_PERCENTS
-            )
-            for row, own in zip(rows[image.position], mean_defined(drop, axis=1), strict=True):
-                row |= faithful(own, PIXEL_PERCENTS, "_pixels")
+    pictures = in_pixels.Pictures(
+        features, manifest, arguments.images, arguments.weights, arguments.device, arguments.threads
+    )
+    how = arguments.similarity, arguments.alignment
+    measured = in_pixels.measure(pictures, arguments.pixels, by_half, worlds.judging, *how)
+    for own, drop in zip(rows, measured, strict=True):
+        for row, values in zip(own, mean_defined(drop, axis=1), strict=True):
+            row |= faithful(values, in_pixels.PERCENTS, "_pixels")
 
 
 def rater_halves(path: str, ids: list[str], splits: int = RATER_HALVES) -> list[tuple[np.ndarray, np.ndarray]]:

@@ -2,6 +2,7 @@
 
 import argparse
 import logging
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -22,7 +23,11 @@ BETTER = {"deletion": 1, "insertion": -1}
 def parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
     add_comparisons(parser, "STIMULI/BACKBONE/MEASURE")
-    parser.add_argument("--tables", nargs="+", required=True, help="TSV of measure_faithfulness.py, one a comparison")
+    parser.add_argument(
+        "--tables", nargs="+", required=True, help="TSV of measure_faithfulness.py or borrow_scores.py, one of each"
+    )
+    parser.add_argument("--notes", nargs="*", default=[], help="text of tell_transfer.py, one of each of --notes-of")
+    parser.add_argument("--notes-of", nargs="*", default=[], metavar="STIMULI/BACKBONE/MEASURE")
     parser.add_argument("--output", required=True, help="the summary, tab-separated")
     return parser
 
@@ -38,7 +43,7 @@ def summary_row(kind: str, own: pd.DataFrame, activation: pd.DataFrame) -> dict:
     """Means over images, intervals, and paired differences to activation, both tables by image."""
     row = {"kind": kind, "images": len(own), "undefined": int(own["undefined"].sum())}
     for name in ("r_activation", "r_permuted", "r_partners", "r_raters"):
-        row[name] = own[name].mean()
+        row[name] = own[name].mean() if name in own else np.nan  # images that nobody judged have no partners
     row["r_activation_median"] = own["r_activation"].median()
     measured = [column for column in own if column.startswith(tuple(BETTER)) and not column.endswith("_null")]
     for name in measured:
@@ -66,7 +71,7 @@ def warnings(row: dict) -> list[str]:
         found.append(f"{row['undefined']} of {row['images']} images have none")
     if row["r_activation_median"] > LIKE_ACTIVATION:
         found.append(f"nearly the plain activation (median r {row['r_activation_median']:.2f})")
-    for way in BETTER:
+    for way in (way for way in BETTER if f"{way}_{JUDGED_AT}" in row):
         beyond = f"{way}_{JUDGED_AT}_beyond_low" in row
         if not row[f"{way}_{JUDGED_AT}_{'beyond' if beyond else 'better'}_low"] > 0:
             found.append(f"{way} no better than activation's{', beyond permuted labels' if beyond else ''}")
@@ -74,10 +79,14 @@ def warnings(row: dict) -> list[str]:
 
 
 def main(arguments: argparse.Namespace) -> None:
+    texts = (Path(path).read_text(encoding="utf-8").strip() for path in arguments.notes)
+    notes = dict(zip(arguments.notes_of, texts, strict=True))
     rows = []
     for about, path in compared(arguments, arguments.tables):
         table = pd.read_csv(path, sep="\t", dtype={"image": str}, keep_default_na=False, na_values=[""])
         for row in summary(table):
+            note = notes.get("/".join(about.values()), "") if row["kind"] not in CONTROLS else ""
+            row["warnings"] = "; ".join(filter(None, [note.rstrip("."), row["warnings"]]))
             rows.append(about | row)
             if row["warnings"]:
                 log.warning("%s, %s: %s", "/".join(about.values()), row["kind"], row["warnings"])

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ais.artifacts import store
-from ais.engine import alignment, loading, similarity
+from ais.engine import alignment, loading, pruning, similarity
 from ais.errors import InputError
 from ais.inference import map_tests, transfer
 from ais.stimuli.folds import pairs_of
@@ -49,7 +49,7 @@ def main(arguments: argparse.Namespace) -> None:
     kept = []
     for place, name in enumerate(names):  # one set at a time: a network with its weights is large
         masking, human, _ = loaded(arguments, place)
-        kept.append(transfer.kept_maps(masking, human, scores[place], measure, memory))
+        kept.append(pruning.kept_maps(masking, human, scores[place], measure, memory))
         log.info("%s keeps %d of %d maps", name, kept[-1].size, masking.maps)
     rows = []
     for place in range(len(names)):

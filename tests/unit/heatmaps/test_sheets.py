@@ -77,3 +77,22 @@ def test_every_stored_kind_can_be_shown(kind):
 
 def test_every_stored_kind_has_a_name():
     assert tuple(shown.NAMES) == kinds.ALL and shown.CONTROLS == kinds.CONTROLS
+
+
+def test_a_note_stands_above_everything_and_nothing_else_moves():
+    rows = [[(Image.new("RGB", (sheets.SIDE, sheets.SIDE), "red"), "one")]] * 2
+    plain, noted = (np.asarray(sheets.page(["title"], [Scale(2.0)], rows, note)) for note in ("", "word " * 40))
+    added = len(noted) - len(plain)
+    assert added > 2 * sheets.LINE and noted.shape[1] == plain.shape[1]
+    np.testing.assert_array_equal(noted[added:], plain)
+    assert all(sheets.font().getlength(line) <= 200 for line in sheets.wrapped("some words of a note " * 9, 200))
+    assert " ".join(sheets.wrapped("some words of a note " * 9, 200)) == ("some words of a note " * 9).strip()
+
+
+def test_of_images_that_nobody_judged_what_there_is_is_shown():
+    held = stored(**{kind: np.ones((2, 2, 2)) for kind in ("importance/set", "activation", "signed")})
+    assert shown.held(shown.DEFAULT, held) == ["importance", "activation", "difference"]
+    assert shown.held(["place", "gradient"], held) == ["importance", "activation"]
+    assert shown.whose("images", held) == "set"
+    found = shown.numbers_of("importance", "images", held)
+    np.testing.assert_array_equal(found, shown.numbers_of("importance", "set", held))

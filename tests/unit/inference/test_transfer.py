@@ -7,7 +7,7 @@ from scipy import stats
 from unit import plain_loop, treacherous
 
 from ais.artifacts import store
-from ais.engine import importance, masking, score_files
+from ais.engine import importance, masking, pruning, score_files
 from ais.engine.alignment import Subsets
 from ais.engine.similarity import MEASURES as SIMILARITIES
 from ais.errors import InputError
@@ -44,7 +44,7 @@ def test_kept_and_tried_as_in_the_plain_loop(name, similarity):
     pooled, human, left, right = treacherous.case(name)
     readout = masking.Pooled(pooled, similarity, left, right)
     score, expected = plain_kept(pooled, human, similarity, left, right)
-    kept = transfer.kept_maps(readout, human, np.round(score, 12))
+    kept = pruning.kept_maps(readout, human, np.round(score, 12))
     assert kept.tolist() == expected
     # Tried on another set, of other images and ratings.
     other = treacherous.features("plain")[::-1] * np.arange(1, 10)
@@ -63,8 +63,8 @@ def test_a_readout_that_runs_again_keeps_the_same():
     again = masking.Network(pooled[:, :, None, None], grid, lambda maps: maps.mean(axis=(2, 3)), "cosine", left, right)
     readout = masking.Pooled(pooled, "cosine", left, right)
     score = np.arange(9.0)[::-1]
-    kept = transfer.kept_maps(readout, human, score)
-    assert np.array_equal(transfer.kept_maps(again, human, score), kept)
+    kept = pruning.kept_maps(readout, human, score)
+    assert np.array_equal(pruning.kept_maps(again, human, score), kept)
     chosen = [kept, np.array([8, 1, 5, 0]), kept[:0]]
     expected = transfer.alignment_with(readout, human, chosen)
     np.testing.assert_allclose(transfer.alignment_with(again, human, chosen), expected, rtol=0, atol=1e-12)
@@ -75,10 +75,10 @@ def test_the_first_of_equal_maxima_is_kept_and_a_grid_is_kept_to():
     readout = masking.Pooled(pooled, "cosine", left, right)
     score = np.zeros(9)
     score[2], score[4] = 2, 1  # the dead map leads: with it alone nothing is defined; then one map
-    kept = transfer.kept_maps(readout, human, score)
+    kept = pruning.kept_maps(readout, human, score)
     assert kept[0] == 2 and kept.size >= 2
-    assert transfer.kept_maps(readout, human, score, at=[1, 9]).size == 9
-    assert transfer.kept_maps(readout, np.ones(human.size), score).size == 0
+    assert pruning.kept_maps(readout, human, score, at=[1, 9]).size == 9
+    assert pruning.kept_maps(readout, np.ones(human.size), score).size == 0
 
 
 def test_random_maps_are_seeded_and_nested():

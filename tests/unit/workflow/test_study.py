@@ -100,8 +100,8 @@ MISTAKES = {
         "Did you mean 'cosine'?",
     ),
     "missing key": (
-        changed("stimuli", "animals", value={"images": "animals"}),
-        "mine.yaml, stimuli.animals: found no key 'judgments', which has no default; .* Add it: Human",
+        changed("stimuli", "animals", value={"judgments": "ratings.csv"}),
+        "mine.yaml, stimuli.animals: found no key 'images', which has no default; .* Add it: Folder",
     ),
     "a name that is no file name": (
         changed("stimuli", "a; touch hacked", value=minimal()["stimuli"]["animals"]),

@@ -11,6 +11,8 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "faithfulness": ["hottest"],
         "upsampling": ["at_image_size", "at_working_size", "working_size"],
         "overlays": ["Scale", "overlay"],
+        "borrowed": ["by_other_scores"],
+        "between_similarities": ["agreement_beyond", "beyond"],
         "between_backbones": ["agreement_between", "compare_importance", "log_importance"],
     },
 )

@@ -50,31 +50,50 @@ def bar(scale: Scale, width: int, height: int = 8) -> Image.Image:
     return Image.fromarray(overlay(grey, np.tile(values, (height, 1)), scale))
 
 
-def page(titles: Sequence[str], scales: Sequence[Scale | None], rows: Sequence[Sequence[tuple]]) -> Image.Image:
+def wrapped(text: str, width: int) -> list[str]:
+    """``text`` in lines of at most ``width`` pixels, broken between words."""
+    lines = []
+    for word in text.split():
+        if lines and font().getlength(f"{lines[-1]} {word}") <= width:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return lines
+
+
+def page(
+    titles: Sequence[str], scales: Sequence[Scale | None], rows: Sequence[Sequence[tuple]], note: str = ""
+) -> Image.Image:
     """A page: for each image a row of cells, each a picture of at most a cell's size and up to two lines below it.
 
     ``titles`` (columns,) and ``scales`` (columns,), None where there is no scale to show; ``rows`` of
-    ``(picture, text)`` (columns,). Two images stand beside each other, under the same titles.
+    ``(picture, text)`` (columns,). Two images stand beside each other, under the same titles. ``note`` stands above
+    all of it.
     """
     columns = len(titles)
     block = columns * (SIDE + GAP) + 2 * GAP
     blocks = min(BLOCKS, len(rows))
     lines = -(-len(rows) // blocks)
     step = SIDE + 2 * NOTE + GAP
-    whole = Image.new("RGB", (blocks * block + GAP, HEAD + lines * step), "white")
+    width = blocks * block + GAP
+    noted = wrapped(note, width - 2 * GAP)
+    head = len(noted) * LINE + (GAP if noted else 0)  # above the titles
+    whole = Image.new("RGB", (width, head + HEAD + lines * step), "white")
     draw = ImageDraw.Draw(whole)
+    for line, words in enumerate(noted):
+        draw.text((GAP, 4 + line * LINE), words, INK, font())
     for number in range(blocks):
         for column, (title, scale) in enumerate(zip(titles, scales, strict=True)):
             x = GAP + number * block + column * (SIDE + GAP)
-            draw.text((x, 4), fitted(title, SIDE), INK, font())
+            draw.text((x, head + 4), fitted(title, SIDE), INK, font())
             if scale is not None:
-                whole.paste(bar(scale, SIDE), (x, 4 + LINE + 4))
+                whole.paste(bar(scale, SIDE), (x, head + 4 + LINE + 4))
                 low = f"{-scale.largest:.2g}" if scale.both_ways else "0"
-                draw.text((x, 4 + 2 * LINE), low, QUIET, font(9))
+                draw.text((x, head + 4 + 2 * LINE), low, QUIET, font(9))
                 high = f"≥ {scale.largest:.2g}"
-                draw.text((x + SIDE - font(9).getlength(high), 4 + 2 * LINE), high, QUIET, font(9))
+                draw.text((x + SIDE - font(9).getlength(high), head + 4 + 2 * LINE), high, QUIET, font(9))
     for place, cells in enumerate(rows):
-        y = HEAD + (place // blocks) * step
+        y = head + HEAD + (place // blocks) * step
         for column, (picture, text) in enumerate(cells):
             x = GAP + (place % blocks) * block + column * (SIDE + GAP)
             left, top = x + (SIDE - picture.width) // 2, y + (SIDE - picture.height) // 2

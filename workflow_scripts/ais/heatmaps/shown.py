@@ -1,5 +1,6 @@
 """What is shown of an image's heatmaps: which kinds, as what, and which question each answers."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,10 +43,23 @@ CONTROLS = ("activation", "harm", "permuted")
 DEFAULT = ("importance", "place", "gradient", "activation", "difference")
 
 
+def whose(scores: str, stored) -> str:
+    """Whose importance is shown where ``scores`` (``images`` or ``set``) are asked for: images that nobody judged have
+    none of their own, and are shown by those of the set that lent them."""
+    return scores if f"importance/{scores}" in stored else "set"
+
+
+def held(wanted: Sequence[str], stored) -> list[str]:
+    """Of the ``wanted`` kinds those that can be shown of what is ``stored``; where there is none, the importance and
+    its control."""
+    own = {"importance": "importance/set", "difference": "importance/set"}
+    return [kind for kind in wanted if own.get(kind, kind) in stored] or ["importance", "activation"]
+
+
 def numbers_of(kind: str, scores: str, stored) -> np.ndarray:
     """The heatmaps (images, h, w) that are shown as ``kind``, from those that are stored by name; NaN in padding.
 
-    ``scores`` says whether importance is by each image's own scores (``images``) or by the set's.
+    ``scores`` says whether importance is by each image's own scores (``images``) or by the set's (:func:`whose`).
     """
     grid = stored["grid"][:]
 
@@ -55,7 +69,7 @@ def numbers_of(kind: str, scores: str, stored) -> np.ndarray:
         heatmaps[(rows[:, None] >= grid[:, 0, None, None]) | (columns >= grid[:, 1, None, None])] = np.nan
         return heatmaps
 
-    importance = f"importance/{scores}"
+    importance = f"importance/{whose(scores, stored)}"
     if kind == "difference":
         return relative(read(importance)) - relative(read("activation"))
     return read(importance if kind == "importance" else kind)

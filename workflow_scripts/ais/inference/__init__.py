@@ -11,11 +11,12 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "intervals": ["Interval", "leave_out", "nadeau_bengio"],
         "nulls": ["matched", "permutation", "permuted_labels"],
         "outcomes": ["Outcome"],
+        "overlap": ["Overlap", "overlap"],
         "p_values": ["p_value"],
         "pairing": ["compare_pairing"],
         "procedure": ["prefix_grid"],
         "refits": ["refit"],
         "scopes": ["beyond_border", "border_alone", "scopes_of"],
-        "transfer": ["agreement", "alignment_with", "kept_maps"],
+        "transfer": ["agreement", "alignment_with"],
     },
 )

@@ -12,29 +12,7 @@ import numpy as np
 from scipy import stats
 
 from ais.engine.alignment import MEMORY, Subsets
-from ais.engine.pruning import ranking
 from ais.inference.shapley import order
-
-
-def kept_maps(
-    masking,
-    human: np.ndarray,
-    score: np.ndarray,
-    measure: str = "spearman",
-    memory: int = MEMORY,
-    at: Sequence[int] | None = None,
-) -> np.ndarray:
-    """The maps that a set keeps by its importance ``score`` (maps,): their numbers, the most important first.
-
-    ``masking`` is one of :mod:`ais.engine.masking` on all pairs of the set, ``human`` (pairs,) their similarity. The
-    first maximum of the curve over all numbers of maps, or those of ``at`` (increasing); no map where the alignment is
-    undefined however many are kept. ``memory`` bounds the similarities held at once, in bytes.
-    """
-    ranked = ranking(score)
-    numbers = np.arange(1, ranked.size + 1) if at is None else np.asarray(at)
-    subsets = Subsets.of(human, [np.arange(human.size)], measure)
-    curve = subsets.each(masking.growing(ranked, at), memory)[:, 0]
-    return ranked[:0] if np.isnan(curve).all() else ranked[: numbers[np.nanargmax(curve)]]
 
 
 def alignment_with(

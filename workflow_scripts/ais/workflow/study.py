@@ -13,6 +13,7 @@ import yaml
 
 from ais.backbones.weight_kinds import kind_of
 from ais.errors import InputError, some
+from ais.workflow import scores_from
 
 MERGE = "tag:yaml.org,2002:merge"
 
@@ -35,13 +36,16 @@ def complete(config: dict, schema_path: str | Path, source: str) -> dict:
                 f"{source}, analyses.{name}.interval: found leave_out with split: {analysis['split']}; expected split: "
                 "images, as folds by pairs have no interval over images. Set it, or leave interval out."
             )
+    for stimuli in study["stimuli"].values():
+        stimuli.setdefault("judgments", None)
+    scores_from.check(source, study["stimuli"])
     missing = []
     for name, stimuli in study["stimuli"].items():
-        if not isinstance(stimuli["judgments"], dict):
+        if isinstance(stimuli["judgments"], str | list):
             judgments = schema["properties"]["stimuli"]["patternProperties"]
             (judgments,) = (each["properties"]["judgments"] for each in judgments.values())
             stimuli["judgments"] = _with_defaults({"files": stimuli["judgments"]}, judgments)
-        if isinstance(stimuli["judgments"]["files"], str):
+        if stimuli["judgments"] is not None and isinstance(stimuli["judgments"]["files"], str):
             stimuli["judgments"]["files"] = [stimuli["judgments"]["files"]]
         missing += _missing_files(source, f"stimuli.{name}", stimuli)
     for name, backbone in study["backbones"].items():
@@ -169,7 +173,7 @@ def _is_there(path: str, exists: Callable[[Path], bool]) -> bool:
 def _missing_files(source: str, key: str, stimuli: dict) -> list[tuple[str, str, str]]:
     """What a set names and is not there, as the study alone shows: key, kind and path of each."""
     folders = {"images": stimuli["images"], "saliency.maps": stimuli["saliency"].get("maps")}
-    judgments = stimuli["judgments"]
+    judgments = stimuli["judgments"] or {"files": [], "order": None}
     files = {f"judgments ({n})": path for n, path in enumerate(judgments["files"], start=1)}
     files |= {
         "judgments.order": judgments["order"],

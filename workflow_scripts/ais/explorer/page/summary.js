@@ -16,6 +16,7 @@ views.summary = {
       strict
         ? element("p", { class: "note" }, NOTES.images, " ", NOTES.pairs, rows.some((row) => row.permutations) ? "" : " This study has no permutations, and so no null.")
         : element("p", { class: "note warned" }, "All folds of this study are by pairs. They share images between training and test, and let selection learn each image's mean similarity: no gain here tests the maps. Add an analysis with split: images."),
+      content.without_judgments.length > 0 && element("p", { class: "note" }, `Not in this page, as nobody judged their images: ${content.without_judgments.join(", ")}. Their heatmaps, by the scores of another set, lie in results/heatmaps.`),
       legend(rows),
       ...content.sets.map((name) => dumbbells(name, rows.filter((row) => row.stimuli === name))),
       element("h3", {}, "The same in numbers"),
