@@ -43,6 +43,7 @@ class Small:
         self.pictures()
         self.judgments()
         self.networks = {name: self.network(name) for name in BACKBONES}
+        self.looked_at()
         for name in sets:
             self.pack(name, photographs)
         self.page(photographs, colours, sets)
@@ -101,6 +102,8 @@ class Small:
             store.write_array(file, "set/score", score)
             store.write_array(file, "set/baseline", np.array(0.5))
             store.write_array(file, "images/baseline", self.random.uniform(-1, 1, images))
+            found["judging"] = self.random.normal(size=(images, maps)) / 50
+            store.write_array(file, "images/score", found["judging"])
         found["heatmaps"] = self.heatmaps(name, grid, window)
         self.tables(name, maps, score)
         order = np.array([self.random.permutation(maps) for _ in range(4)])
@@ -109,6 +112,7 @@ class Small:
             order[:3, :3] = [5, 0, 3]  # so that three maps are kept in most folds
         times = [sum(k in row[:n] for row, n in zip(order, kept, strict=True)) for k in range(maps)]
         found["retained"] = [k for k in range(maps) if times[k] > 2]
+        found |= {"order": order, "kept": kept, "times": times}
         with store.create(self.folder / f"{name}.pruning.h5", "pruning", self.ids) as file:
             store.write_array(file, "order", order)
             for side in ("train", "test"):
@@ -134,6 +138,15 @@ class Small:
                 store.write_array(file, part, array)
         with store.opened(self.folder / f"{name}.heatmaps.h5", "heatmaps") as file:
             return {kind: shown.numbers_of(kind, "images", file) for kind in shown.KINDS}
+
+    def looked_at(self) -> None:
+        """Saliency of all images but the first."""
+        self.saliency = {}
+        with store.create(self.folder / "saliency.h5", "saliency", self.ids) as file:
+            for image, (width, height) in enumerate(self.sizes[1:], 1):
+                self.saliency[image] = self.random.random((height, width)).astype(np.float32)
+                store.write_array(file, f"maps/{image:04d}", self.saliency[image])
+            store.write_array(file, "present", np.arange(len(self.ids)) > 0)
 
     def tables(self, name: str, maps: int, score) -> None:
         rows = [{"image": image, "kind": kind, "undefined": 0} for image in self.ids for kind in kinds.ALL]
@@ -170,6 +183,7 @@ class Small:
         }.items():
             command += [f"--{option}", *of_each(ending)]
         command += ["--maps-of", *about, "--pruning-of", *(f"{each}/strict" for each in about)]
+        command += ["--saliency", str(self.folder / "saliency.h5"), "--saliency-of", "maps"]
         command += ["--output", str(self.results / f"explorer/data/{name}.js")]
         pack_set.main(pack_set.parser().parse_args(command))
 

@@ -50,6 +50,26 @@ function paint(canvas, picture, values, how) {
   canvas.getContext("2d").putImageData(new ImageData(pixels, picture.width, picture.height), 0, 0);
 }
 
+// The contour of the top share of `values` (as many as the canvas has pixels), light inside and dark outside.
+function outline(canvas, values, share) {
+  const { width, height } = canvas;
+  const context = canvas.getContext("2d");
+  const picture = context.getImageData(0, 0, width, height);
+  const least = quantile(values.filter((value) => !Number.isNaN(value)), 1 - share);
+  const inside = Array.from(values, (value) => value >= least);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const at = y * width + x;
+      let edge = false;
+      for (let v = Math.max(0, y - 1); v <= Math.min(height - 1, y + 1); v++) {
+        for (let u = Math.max(0, x - 1); u <= Math.min(width - 1, x + 1); u++) edge ||= inside[v * width + u] !== inside[at];
+      }
+      if (edge) picture.data.fill(inside[at] ? 255 : 20, 4 * at, 4 * at + 3);
+    }
+  }
+  context.putImageData(picture, 0, 0);
+}
+
 // A bar of the colours from the smallest to the largest level, on grey.
 function paintBar(canvas, how) {
   canvas.width = 120;
