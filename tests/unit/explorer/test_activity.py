@@ -36,9 +36,13 @@ def test_where_maps_are_active():
         np.testing.assert_array_equal(cells, wanted)
 
 
-def test_pairs_are_listed_once():
-    images, others = activity.listed_pairs(np.array([[2, 1], [0, NONE]]), np.array([[1, NONE], [NONE, NONE]]))
-    assert list(zip(images.tolist(), others.tolist(), strict=True)) == [(0, 1), (0, 2), (1, 0)]
+def test_pairs_are_listed_both_ways_and_once():
+    lists = np.array([[2, 1], [0, NONE], [NONE, 1]]), np.array([[1, NONE], [NONE, NONE], [NONE, NONE]])
+    images, others = activity.listed_pairs(*lists)
+    both_ways = [(0, 1), (0, 2), (1, 0), (1, 2), (2, 0), (2, 1)]
+    assert list(zip(images.tolist(), others.tolist(), strict=True)) == both_ways
+    images, others = activity.listed_pairs(lists[1])
+    assert list(zip(images.tolist(), others.tolist(), strict=True)) == [(0, 1), (1, 0)]
     assert [each.size for each in activity.listed_pairs(np.full((2, 3), NONE))] == [0, 0]
 
 

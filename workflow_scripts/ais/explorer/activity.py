@@ -22,12 +22,13 @@ def where_active(features, maps: np.ndarray, images: np.ndarray) -> np.ndarray:
 
 
 def listed_pairs(*lists: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Each image with each that stands in one of its lists, once: two arrays (pairs,), by image, then by other.
+    """Each image with each that stands in one of its lists, and the other way round, once: two arrays (pairs,).
 
-    Each list is (images, number), 65535 where there is none.
+    Each list is (images, number), 65535 where there is none. Pairs come by image, then by other.
     """
     together = np.concatenate(lists, axis=1)
     listed = {(image, int(other)) for image, row in enumerate(together) for other in row if other != NONE}
+    listed |= {(other, image) for image, other in listed}
     found = np.array(sorted(listed), dtype=int).reshape(-1, 2)
     return found[:, 0], found[:, 1]
 

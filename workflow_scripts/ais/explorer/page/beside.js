@@ -27,12 +27,11 @@ function pairOf(set, comparison, image, other) {
   const heading = element("h4", {}, "Beside ", named(set.images[other]));
   if (!comparison.pairs) return [heading, element("p", { class: "quiet" }, "This similarity is no sum over cells: no cell has a share in it.")];
   const ways = [[image, other], [other, image]].map(([one, to]) => ({ one, place: placeOf(comparison.pairs, one, to) }));
-  for (const way of ways) way.cells = way.place < 0 ? null : cellsOf(comparison.pairs, comparison.shape, way.place, comparison.grid[way.one]);
-  const known = ways.filter((way) => way.cells);
-  if (!known.length) return [heading, element("p", { class: "quiet" }, "Neither is among the images nearest to the other, by people or by this network: for those alone this page holds the cells.")];
+  if (ways[0].place < 0) return [heading, element("p", { class: "quiet" }, "Neither is among the images nearest to the other, by people or by this network: for those alone this page holds the cells.")];
+  for (const way of ways) way.cells = cellsOf(comparison.pairs, comparison.shape, way.place, comparison.grid[way.one]);
   const bothWays = comparison.measure.startsWith("correlation");
-  const full = fullOf(Float64Array.from(known.flatMap((way) => [...way.cells])), bothWays, content.full);
-  const similarity = known[0].cells.reduce((sum, value) => sum + value, 0);
+  const full = fullOf(Float64Array.from(ways.flatMap((way) => [...way.cells])), bothWays, content.full);
+  const similarity = ways[0].cells.reduce((sum, value) => sum + value, 0);
   return [heading,
     element("p", { class: "quiet" }, `Similarity ${told(similarity)} by all maps: the sum of the cells of either. Full colour at ${brief(full)} or more.`),
     element("div", { class: "figures" }, ways.map((way) => pairFigure(set, comparison, way, { bothWays, full, colours: coloursOfMaps() })))];
@@ -40,11 +39,11 @@ function pairOf(set, comparison, image, other) {
 
 function pairFigure(set, comparison, { one, cells }, how) {
   const name = set.images[one];
-  const canvas = element("canvas", { class: "heatmap pair", role: "img", width: 1, height: 1, "aria-label": cells ? described(comparison, "Shares in the similarity", cells, comparison.grid[one]) : name });
+  const canvas = element("canvas", { class: "heatmap pair", role: "img", width: 1, height: 1, "aria-label": described(comparison, `shares of ${name} in the similarity`, cells, comparison.grid[one]) });
   canvas.draw = async () => {
     const picture = await pictureOf(set, one);
-    canvas.values = cells ? valuesOver(set, comparison, one, cells, picture) : new Float32Array(picture.width * picture.height).fill(NaN);
+    canvas.values = valuesOver(set, comparison, one, cells, picture);
     paint(canvas, picture, canvas.values, { ...how, opacity: Number(state.opacity) });
   };
-  return element("figure", {}, canvas, element("figcaption", {}, named(name, { class: "name" }), !cells && element("span", { class: "quiet" }, "its own cells are not held: the other is not near to it")));
+  return element("figure", {}, canvas, element("figcaption", {}, named(name, { class: "name" })));
 }

@@ -68,10 +68,9 @@ function figureOf(set, comparison, kind, image) {
   canvas.draw = async () => {
     const picture = await pictureOf(set, image);
     const full = state.scale === "set" ? comparison.full[kind] : fullOf(own, about.both_ways, content.full);
-    const how = { bothWays: about.both_ways, full, opacity: Number(state.opacity), colours: content.colours };
+    const how = { bothWays: about.both_ways, full, opacity: Number(state.opacity), colours: content.colours, contour: contourOf(set, image, picture) };
     canvas.values = valuesOver(set, comparison, image, own, picture);
     paint(canvas, picture, canvas.values, how);
-    outlineSaliency(set, image, canvas);
     paintBar(bar, how);
     const published = how.colours === content.published.colours && !how.bothWays;
     const [low, high] = published ? ["lowest", "highest"] : [about.both_ways ? brief(-full) : "0", (state.scale === "set" ? "≥ " : "") + brief(full)];
@@ -106,27 +105,27 @@ function leadingFigure(set, comparison, image, place) {
   const of = comparison.leading;
   const map = numbers(of, "maps", "u2")[place];
   const q = numbers(comparison.maps, "q", "f4")?.[map];
+  const share = numbers(of, "shares", "f4")[place];
   const canvas = element("canvas", { class: "heatmap", role: "img", width: 1, height: 1, "aria-label": `Where map ${map} is active` });
   canvas.draw = async () => {
     const picture = await pictureOf(set, image);
     canvas.values = valuesOver(set, comparison, image, cellsOf(of, comparison.shape, place, comparison.grid[image]), picture);
-    paint(canvas, picture, canvas.values, { bothWays: false, full: numbers(of, "high", "f4")[place], opacity: Number(state.opacity), colours: coloursOfMaps() });
-    outlineSaliency(set, image, canvas);
+    paint(canvas, picture, canvas.values, { bothWays: false, full: numbers(of, "high", "f4")[place], opacity: Number(state.opacity), colours: coloursOfMaps(), contour: contourOf(set, image, picture) });
   };
   return element("figure", {}, canvas, element("figcaption", {},
     element("a", { href: link({ view: "maps", network: comparison.backbone, map: String(map) }) }, `map ${map}`),
-    element("span", { class: "quiet" }, `${told(100 * numbers(of, "shares", "f4")[place], 0)} % of it`),
+    element("span", { class: "quiet" }, `${share < 0.005 ? "< 1" : Math.round(100 * share)} % of it`),
     element("span", { class: "quiet" }, `AIS ${told(numbers(of, "scores", "f4")[place], 4)}`),
     isKnown(q) && element("span", { class: "quiet" }, `q ${toldP(q)}`)));
 }
 
-// The contour of where an image is most salient, where one is wished for.
-function outlineSaliency(set, image, canvas) {
+// Where an image is most salient, if its contour is wished for.
+function contourOf(set, image, { width, height }) {
   const [source, percent] = state.contour.split(" ");
   const of = set.saliency[source];
-  if (!of || !of.grid[image][0]) return;
+  if (!of || !of.grid[image][0] || !(percent > 0)) return null;
   const cells = cellsOf(of, of.shape, image, of.grid[image]);
-  outline(canvas, atImageSize(cells, of.grid[image], [0, 0, canvas.width, canvas.height], canvas.width, canvas.height), percent / 100);
+  return { values: atImageSize(cells, of.grid[image], [0, 0, width, height], width, height), share: percent / 100 };
 }
 
 function described(comparison, title, own, grid) {
