@@ -130,13 +130,13 @@ def test_nearest_images_by_people_by_all_and_by_retained_maps(opened, study, ima
     with opened(study, at(set="small", image=study.ids[image])) as page:
         found = page.evaluate(lists)
         nobody = page.get_by_text("None: no pair of this image is defined.").count()
-    wanted = [plainly_nearest(study.human, image, 8)]
+    wanted = [plainly_nearest(study.human, image, 6)]
     for backbone in BACKBONES:
         network = study.networks[backbone]
-        wanted.append(plainly_nearest(similarity_matrix(network["pooled"], "cosine"), image, 8))
+        wanted.append(plainly_nearest(similarity_matrix(network["pooled"], "cosine"), image, 6))
         if network["retained"]:
             kept = network["pooled"][:, network["retained"]]
-            wanted.append(plainly_nearest(similarity_matrix(kept, "cosine"), image, 8))
+            wanted.append(plainly_nearest(similarity_matrix(kept, "cosine"), image, 6))
     assert [[study.ids.index(name) for name in names] for names in found] == [each for each in wanted if each]
     assert nobody == (image == 0)
     assert len(study.networks["tiny"]["retained"]) >= 3

@@ -17,10 +17,10 @@ from ais.workflow.command_line import add_comparisons, compared, run
 
 log = logging.getLogger(__name__)
 
-NEAREST = 8  # images beside each image
+NEAREST = 6  # images beside each image
 STRONGEST = 6  # images of each map
 POINTS = 60  # of a pruning curve
-LAID_OUT = 100  # most important maps, of which it is shown where they are active, and how each fold ranks them
+LAID_OUT = 64  # most important maps, of which it is shown where they are active, and how each fold ranks them
 LEADING = 10  # maps of each image's heatmap
 OF_MAPS = ("q", "low", "high", "q_new_images", "selection_frequency", "shapley")
 

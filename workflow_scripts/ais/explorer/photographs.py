@@ -19,5 +19,5 @@ def thumbnail(picture: Image.Image) -> Image.Image:
 def data_uri(picture: Image.Image) -> str:
     """A picture as WebP in an address of its own."""
     written = io.BytesIO()
-    picture.save(written, "WEBP", quality=QUALITY, method=6)
+    picture.save(written, "WEBP", quality=QUALITY, method=4)
     return "data:image/webp;base64," + base64.b64encode(written.getvalue()).decode("ascii")
