@@ -2,12 +2,13 @@
 # make test   set up, run the tests
 # make test-long  the tests that take many minutes: killed at random moments and resumed, all architectures, calibration
 # make test-cluster  the small study on a Slurm cluster of this machine's own, if Slurm is or can be installed
+# make screenshots  the README's pictures, of what the demo drew
 # make bench  time the engine beside the plain loop and its floor, permutations, and the workflow with nothing to do
 PYTHON ?= python3
 CORES ?= $(shell nproc 2>/dev/null || sysctl -n hw.ncpu)
 BIN := .venv/bin
 
-.PHONY: help env demo test test-long test-cluster bench check lock
+.PHONY: help env demo test test-long test-cluster screenshots bench check lock
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -42,6 +43,7 @@ bench: env
 	$(BIN)/python tests/benchmarks/engine.py --threads $(CORES) --output results/benchmarks/engine.png
 	$(BIN)/python tests/benchmarks/features.py --threads $(CORES) --output results/benchmarks/features.tsv
 	$(BIN)/python tests/benchmarks/permutations.py --output results/benchmarks/permutations.tsv
+	$(BIN)/python tests/benchmarks/explorer.py --output results/benchmarks/explorer.tsv
 	$(BIN)/python tests/benchmarks/nothing_to_do.py --cores $(CORES) --output results/benchmarks/nothing_to_do.tsv
 
 # What can be seen without running anything: style, the workflow's form, and that the studies parse.
@@ -64,9 +66,14 @@ lock: env
 config/README.md: tests/architectures.py
 	$(BIN)/python tests/architectures.py $@
 
-# The README's picture, of what the demo drew.
+# The README's pictures, of what the demo drew; the explorer's needs a browser (Debian's chromium).
+screenshots: demo.png explorer.webp
+
 demo.png: demo
 	$(BIN)/python tests/demo_picture.py results $@
+
+explorer.webp: demo
+	$(BIN)/python tests/explorer_picture.py results $@
 
 envs/environment.yaml: envs/requirements.lock
 	{ echo "# Written by \`make lock\`: requirements.lock for those who use conda, alone or by Snakemake"; \

@@ -1,6 +1,6 @@
 """Explorer: one page on which the results are looked at, from disk, without a server.
 
-Wants: judgments, features, importance, heatmaps and pruning curves of each set, and the summaries.
+Wants: judgments, features, importance, heatmaps, pruning curves and saliency of each set, and the summaries.
 Gives: results/explorer/index.html, and what it shows of each set, results/explorer/data/{stimuli}.js.
 """
 
@@ -17,6 +17,7 @@ rule pack_set:
             importance=of_measured(IMPORTANCE),
             heatmaps=of_measured(HEATMAPS),
             pruning=of_pruned(PRUNING),
+            saliency=saliency_in_set,
         ),
         manifest=MANIFEST,
         images=photographs_of,
@@ -53,6 +54,7 @@ rule pack_set:
         " --map-tables {input.map_tables:q}"
         " --pruning {input.pruning:q}"
         " --pruning-tables {input.pruning_tables:q}"
+        " --saliency {input.saliency:q}"
         " {params.options}"
         " --device {resources.device}"
         " --output {output.packed:q} 2> {log:q}"

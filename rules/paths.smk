@@ -343,7 +343,17 @@ def packed_names(wildcards):
         "pruning_of": [pruned_in_set(wildcards), ("backbone", "measure", "analysis")],
     }
     named = {option: ["/".join(each[key] for key in keys) for each in among] for option, (among, keys) in names.items()}
+    named["saliency_of"] = sources_of(wildcards)
     return study.command_line({option: of for option, of in named.items() if of})
+
+
+def sources_of(wildcards):
+    """What a set's saliency is made from."""
+    return [source for source in SALIENCY_SOURCES if source in stimuli_of(wildcards)["saliency"]]
+
+
+def saliency_in_set(wildcards):
+    return each_of(SALIENCY, combinations(stimuli=[wildcards.stimuli], source=sources_of(wildcards)))
 
 
 def photographs_of(wildcards):

@@ -37,12 +37,15 @@ PERCENTS = ("10", "20", "30")
 class Small:
     """The study's arrays, and the folder of its page."""
 
+    names, backbones, shapes, maps, folds, analyses = NAMES, BACKBONES, SHAPES, MAPS, 4, ("strict",)
+
     def __init__(self, folder: Path, photographs: bool = True, colours: str = "viridis", sets=("small",)):
         self.folder, self.results = folder, folder / "results"
         self.random = np.random.default_rng(7)
         self.pictures()
         self.judgments()
-        self.networks = {name: self.network(name) for name in BACKBONES}
+        self.networks = {name: self.network(name) for name in self.backbones}
+        self.looked_at()
         for name in sets:
             self.pack(name, photographs)
         self.page(photographs, colours, sets)
@@ -53,7 +56,7 @@ class Small:
 
     def pictures(self) -> None:
         (self.folder / "images").mkdir(parents=True)
-        for place, name in enumerate(NAMES):
+        for place, name in enumerate(self.names):
             width, height = (60, 45) if place % 3 else (300, 520)
             colour = tuple(int(x) for x in self.random.integers(0, 256, 3))
             Image.new("RGB", (width, height), colour).save(self.folder / "images" / f"{name[:60]}.png")
@@ -75,15 +78,15 @@ class Small:
 
     def network(self, name: str) -> dict:
         """The arrays of a network and a measure, written as the stages write them."""
-        images, (h, w), maps = len(self.ids), SHAPES[name], MAPS[name]
+        images, (h, w), maps = len(self.ids), self.shapes[name], self.maps[name]
         grid = np.tile([h, w], (images, 1))
         grid[1] = h - 1, w  # padding
         window = np.stack([np.zeros(images), np.zeros(images), *self.sizes.T], axis=1).astype(np.float64)
         window[2] = [3.25, 0, self.sizes[2, 0] - 3.25, self.sizes[2, 1]]  # a crop
-        cells = np.maximum(self.random.normal(size=(images, maps, h, w)), 0)
+        cells = self.activity(images, maps, h, w)
         cells[:, 2] = 0  # a dead map
         cells[1, :, h - 1] = 0
-        pooled = cells.mean(axis=(2, 3))
+        pooled = np.stack([own[:, :a].mean(axis=(1, 2)) for own, (a, _) in zip(cells, grid, strict=True)])
         score = self.random.normal(size=maps) / 50
         score[2] = 0
         found = {"grid": grid, "window": window, "pooled": pooled, "maps": cells, "score": score}
@@ -101,14 +104,18 @@ class Small:
             store.write_array(file, "set/score", score)
             store.write_array(file, "set/baseline", np.array(0.5))
             store.write_array(file, "images/baseline", self.random.uniform(-1, 1, images))
+            found["judging"] = self.random.normal(size=(images, maps)) / 50
+            store.write_array(file, "images/score", found["judging"])
         found["heatmaps"] = self.heatmaps(name, grid, window)
         self.tables(name, maps, score)
-        order = np.array([self.random.permutation(maps) for _ in range(4)])
-        kept = np.array([3, 4, 5, 4])
+        order = np.array([self.random.permutation(maps) for _ in range(self.folds)])
+        kept = np.resize([3, 4, 5, 4], self.folds)
         if name == "tiny":
-            order[:3, :3] = [5, 0, 3]  # so that three maps are kept in most folds
-        times = [sum(k in row[:n] for row, n in zip(order, kept, strict=True)) for k in range(maps)]
-        found["retained"] = [k for k in range(maps) if times[k] > 2]
+            order[:3] = [5, 0, 3, 1, 2, 4, 6]  # so that three maps are kept in most folds
+        prefixes = [set(row[:n].tolist()) for row, n in zip(order, kept, strict=True)]
+        times = [sum(k in prefix for prefix in prefixes) for k in range(maps)]
+        found["retained"] = [k for k in range(maps) if 2 * times[k] > self.folds]
+        found |= {"order": order, "kept": kept, "times": times}
         with store.create(self.folder / f"{name}.pruning.h5", "pruning", self.ids) as file:
             store.write_array(file, "order", order)
             for side in ("train", "test"):
@@ -118,8 +125,11 @@ class Small:
         store.write_table(self.folder / f"{name}.pruning.tsv", pd.DataFrame({"n_retained": kept}))
         return found
 
+    def activity(self, *shape: int) -> np.ndarray:
+        return np.maximum(self.random.normal(size=shape), 0)
+
     def heatmaps(self, name: str, grid, window) -> dict[str, np.ndarray]:
-        images, (h, w) = len(self.ids), SHAPES[name]
+        images, (h, w) = len(self.ids), self.shapes[name]
         found = {}
         for kind in kinds.ALL:
             values = self.random.normal(size=(images, h, w)) * 10.0 ** self.random.integers(-6, 4, (images, 1, 1))
@@ -134,6 +144,15 @@ class Small:
                 store.write_array(file, part, array)
         with store.opened(self.folder / f"{name}.heatmaps.h5", "heatmaps") as file:
             return {kind: shown.numbers_of(kind, "images", file) for kind in shown.KINDS}
+
+    def looked_at(self) -> None:
+        """Saliency of all images but the first."""
+        self.saliency = {}
+        with store.create(self.folder / "saliency.h5", "saliency", self.ids) as file:
+            for image, (width, height) in enumerate(self.sizes[1:], 1):
+                self.saliency[image] = self.random.random((height, width)).astype(np.float32)
+                store.write_array(file, f"maps/{image:04d}", self.saliency[image])
+            store.write_array(file, "present", np.arange(len(self.ids)) > 0)
 
     def tables(self, name: str, maps: int, score) -> None:
         rows = [{"image": image, "kind": kind, "undefined": 0} for image in self.ids for kind in kinds.ALL]
@@ -152,9 +171,9 @@ class Small:
 
     def pack(self, name: str, photographs: bool) -> None:
         def of_each(ending):
-            return [str(self.folder / f"{backbone}.{ending}") for backbone in BACKBONES]
+            return [str(self.folder / f"{backbone}.{ending}") for backbone in self.backbones]
 
-        about = [f"{backbone}/{MEASURE}" for backbone in BACKBONES]
+        about = [f"{backbone}/{MEASURE}" for backbone in self.backbones]
         command = ["--stimuli", name, "--manifest", str(self.folder / "manifest.tsv")]
         command += ["--images", str(self.folder / "images")] if photographs else []
         command += ["--judgments", str(self.folder / "judgments.h5"), "--comparisons", *about]
@@ -165,11 +184,13 @@ class Small:
             "heatmaps": "heatmaps.h5",
             "heatmap-tables": "heatmaps.tsv",
             "map-tables": "maps.tsv",
-            "pruning": "pruning.h5",
-            "pruning-tables": "pruning.tsv",
         }.items():
             command += [f"--{option}", *of_each(ending)]
-        command += ["--maps-of", *about, "--pruning-of", *(f"{each}/strict" for each in about)]
+        for option, ending in {"pruning": "pruning.h5", "pruning-tables": "pruning.tsv"}.items():
+            command += [f"--{option}", *(of_each(ending) * len(self.analyses))]
+        command += ["--maps-of", *about]
+        command += ["--pruning-of", *(f"{each}/{analysis}" for analysis in self.analyses for each in about)]
+        command += ["--saliency", str(self.folder / "saliency.h5"), "--saliency-of", "maps"]
         command += ["--output", str(self.results / f"explorer/data/{name}.js")]
         pack_set.main(pack_set.parser().parse_args(command))
 
@@ -182,14 +203,20 @@ class Small:
             "heatmaps": {"kinds": list(shown.DEFAULT), "scale": "set", "colours": colours},
             "heatmap_scores": "images",
         }
-        self.summary = pd.DataFrame([row(name, backbone, split) for name in sets for backbone in BACKBONES for split in
-                                     ("images", "pairs")])  # fmt: skip
+        self.summary = pd.DataFrame(
+            [
+                row(name, backbone, split, self.maps[backbone])
+                for name in sets
+                for backbone in self.backbones
+                for split in ("images", "pairs")
+            ]
+        )
         store.write_table(self.folder / "summary.tsv", self.summary)
         told = [{"stimuli": name, "backbone": "tiny", "measure": MEASURE, "kind": "importance/images"} for name in sets]
         heatmaps = pd.DataFrame(told).assign(warnings="nearly the <b>plain</b> activation")
         store.write_table(self.folder / "heatmaps.tsv", heatmaps)
         saliency = pd.DataFrame(
-            [r for name in sets for backbone in BACKBONES for r in rows_of_saliency(name, backbone)]
+            [r for name in sets for backbone in self.backbones for r in rows_of_saliency(name, backbone)]
         )
         store.write_table(self.folder / "saliency.tsv", saliency)
         command = ["--study", json.dumps(study), "--summary", str(self.folder / "summary.tsv")]
@@ -199,11 +226,11 @@ class Small:
         write_page.main(write_page.parser().parse_args(command))
 
 
-def row(stimuli: str, backbone: str, split: str) -> dict:
+def row(stimuli: str, backbone: str, split: str, maps: int) -> dict:
     images = split == "images"
     found = {"stimuli": stimuli, "backbone": backbone, "analysis": "strict" if images else "paper", "split": split}
     found |= {"similarity": "cosine", "alignment": "spearman", "images": 12, "pairs_judged": 54}
-    found |= {"maps": MAPS[backbone], "folds": 40, "seeds": 8, "folds_undefined": 0, "n_retained": 3.0}
+    found |= {"maps": maps, "folds": 40, "seeds": 8, "folds_undefined": 0, "n_retained": 3.0}
     found |= {"full": 0.35, "retained": 0.5, "gain": 0.15}
     found |= {"gain_low": -0.95, "gain_high": 0.22} if images else {"t_paper": 31.4, "p_paper": 5e-47}
     found |= {"p_gain": 0.005, "matched_gain": -0.04, "matched_low": -0.07, "matched_high": -0.01}

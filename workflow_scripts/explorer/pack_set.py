@@ -9,7 +9,7 @@ import pandas as pd
 
 from ais.artifacts import store
 from ais.engine import loading
-from ais.explorer import curves, neighbours, packing, photographs
+from ais.explorer import activity, curves, neighbours, packing, photographs, saliency
 from ais.heatmaps import overlays, partners, shown
 from ais.stimuli import decoding, manifests
 from ais.stimuli.folds import pairs_of
@@ -17,10 +17,11 @@ from ais.workflow.command_line import add_comparisons, compared, run
 
 log = logging.getLogger(__name__)
 
-NEAREST = 8  # images beside each image
+NEAREST = 6  # images beside each image
 STRONGEST = 6  # images of each map
 POINTS = 60  # of a pruning curve
-LAID_OUT = 100  # most important maps, of which it is shown where they are active
+LAID_OUT = 64  # most important maps, of which it is shown where they are active, and how each fold ranks them
+LEADING = 10  # maps of each image's heatmap
 OF_MAPS = ("q", "low", "high", "q_new_images", "selection_frequency", "shapley")
 
 
@@ -45,6 +46,8 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--pruning", nargs="*", default=[], help="HDF5 of prune_maps.py, one of each of --pruning-of")
     parser.add_argument("--pruning-tables", nargs="*", default=[], help="TSV of prune_maps.py, likewise")
     parser.add_argument("--pruning-of", nargs="*", default=[], metavar="BACKBONE/MEASURE/ANALYSIS")
+    parser.add_argument("--saliency", nargs="*", default=[], help="HDF5 of prepare_saliency.py, one a source")
+    parser.add_argument("--saliency-of", nargs="*", default=[], metavar="SOURCE", help="what each is made from")
     parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto", help="for networks")
     parser.add_argument("--output", required=True, help="a script that gives all of it to the page")
     return parser
@@ -72,14 +75,18 @@ def main(arguments: argparse.Namespace) -> None:
             for of, *pair in zip(arguments.pruning_of, arguments.pruning, arguments.pruning_tables, strict=True)
             if of.rpartition("/")[0] == name
         ]
-        packed.append(about | of_comparison(arguments, about, ids, (left, right), paths, maps_of.get(name), pruned))
+        packed.append(about | of_comparison(arguments, about, ids, human, paths, maps_of.get(name), pruned))
     content = {
         "images": ids,
         "sizes": manifest[["width", "height"]].to_numpy().tolist(),
         "photographs": photographs_of(arguments, manifest) if arguments.images else None,
         "pairs_judged": int((~np.isnan(human)).sum()),
         "judgments_digest": store.recorded_digest(arguments.judgments),
-        "nearest": near(partners.square(human, len(ids))),
+        "nearest": near(nearest(human, len(ids))),
+        "saliency": {
+            source: saliency_of(path, ids)
+            for source, path in zip(arguments.saliency_of, arguments.saliency, strict=True)
+        },
         "comparisons": packed,
     }
     written = packing.script(arguments.stimuli, content)
@@ -93,44 +100,108 @@ def photographs_of(arguments, manifest: pd.DataFrame) -> list[str]:
     return [photographs.data_uri(photographs.thumbnail(picture)) for picture in read]
 
 
-def near(similarities: np.ndarray) -> dict[str, str]:
-    """The images nearest to each by ``similarities`` (images, images), packed."""
-    found, values = neighbours.nearest(similarities, min(NEAREST, len(similarities) - 1))
-    return {"images": packing.text(found, "u2"), "values": packing.text(values, "f4")}
+def saliency_of(path: str, ids: list[str]) -> dict:
+    """Each image's saliency in few cells."""
+    with store.opened(path, "saliency", ids) as file:
+        present = file["present"][:]
+        maps = [saliency.small(file[f"maps/{image:04d}"][:]) if some else None for image, some in enumerate(present)]
+    cells, grid = saliency.padded(maps)
+    return {"shape": list(cells.shape[1:]), "grid": grid.tolist(), **packing.packed_heatmaps(cells)}
+
+
+def nearest(similarities: np.ndarray, images: int) -> tuple[np.ndarray, np.ndarray]:
+    """The images nearest to each by the similarities of all pairs (pairs,), and how similar they are."""
+    return neighbours.nearest(partners.square(similarities, images), min(NEAREST, images - 1))
+
+
+def near(found: tuple[np.ndarray, np.ndarray]) -> dict[str, str]:
+    """:func:`nearest` images, packed."""
+    return {"images": packing.text(found[0], "u2"), "values": packing.text(found[1], "f4")}
 
 
 def of_comparison(
-    arguments, about: dict, ids: list[str], pairs, paths, map_table: str | None, pruned: list[tuple]
+    arguments, about: dict, ids: list[str], human, paths, map_table: str | None, pruned: list[tuple]
 ) -> dict:
     """What a network and a measure give: heatmaps, their numbers, nearest images and maps."""
     similarity = about["measure"].partition("-")[0]
     features, weights, importance, heatmaps, heatmap_table = paths
     with store.opened(importance, "importance", ids) as file:
         score, baseline = file["set/score"][:], file["images/baseline"][:]
+        judging = file["images/score"][:] if arguments.heatmap_scores == "images" else score
         of_set = float(np.ravel(file["set/baseline"][()])[0])
     found = {"alignment": number(of_set), "alignments": packing.text(baseline, "f4")}
     found |= heatmaps_of(heatmaps, ids, arguments.heatmap_scores)
     found["numbers"] = numbers_of(heatmap_table, ids, arguments.heatmap_scores)
     with store.opened(features, "features", ids) as file:
-        masking = loading.maskable(file, similarity, *pairs, weights, arguments.device)
+        masking = loading.maskable(file, similarity, *pairs_of(len(ids)), weights, arguments.device)
+        by_network = nearest(masking.full(), len(ids))
+        found["nearest"] = near(by_network)
+        found["retained"], by_retained = retained(pruned, ids, masking, ranked(score))
+        lists = [nearest(human, len(ids))[0], by_network[0], *by_retained]
+        found["pairs"] = pairs_among(lists, file, similarity)
+        found["leading"] = leading_maps(judging, file)
         found |= {name: str(file.attrs[name]) for name in ("architecture", "layer", "readout", "preprocessing")}
         found["digests"] = {"features": store.recorded_digest(features), "weights": str(file.attrs["weights_digest"])}
         found["maps"] = maps_of(score, map_table, file)
-    found["nearest"] = near(partners.square(masking.full(), len(ids)))
-    found["retained"] = {}
+    return found
+
+
+def ranked(score: np.ndarray) -> np.ndarray:
+    """The most important maps by their importance (maps,), the first first."""
+    return np.argsort(-np.nan_to_num(score, nan=-np.inf), kind="stable")[:LAID_OUT]
+
+
+def retained(pruned: list[tuple], ids: list[str], masking, laid_out: np.ndarray) -> tuple[dict, list[np.ndarray]]:
+    """What each analysis keeps: in which folds, to which alignment, and which images are nearest by it; these lists."""
+    found, lists = {}, []
     for analysis, path, table in pruned:
-        folds = pd.read_csv(table, sep="\t")
+        number_kept = pd.read_csv(table, sep="\t")["n_retained"].to_numpy()
         with store.opened(path, "pruning", ids) as file:
-            kept = neighbours.kept_in_most_folds(file["order"][:], folds["n_retained"].to_numpy())
+            order = file["order"][:]
             curve = {side: curves.thinned(file[side][:], POINTS) for side in ("train", "test")}
-        found["retained"][analysis] = {"maps": int(kept.sum()), "n_retained": float(folds["n_retained"].mean())}
-        found["retained"][analysis]["curve"] = {
-            "kept": curve["test"][0].tolist(),
-            **{side: [number(value) for value in mean] for side, (_, mean) in curve.items()},
+        times = neighbours.times_kept(order, number_kept)
+        kept = 2 * times > len(order)  # in most folds
+        found[analysis] = {
+            "maps": int(kept.sum()),
+            "folds": len(order),
+            "n_retained": float(number_kept.mean()),
+            "of_folds": number_kept.astype(int).tolist(),
+            "times": packing.text(times, "u2"),
+            "ranks": packing.text(neighbours.ranks(order)[:, laid_out].T, "u2"),
+            "curve": {
+                "kept": curve["test"][0].tolist(),
+                **{side: [number(value) for value in mean] for side, (_, mean) in curve.items()},
+            },
         }
         if kept.any():
-            found["retained"][analysis] |= near(partners.square(masking.keeping(kept).full(), len(ids)))
-    return found
+            by_kept = nearest(masking.keeping(kept).full(), len(ids))
+            found[analysis] |= near(by_kept)
+            lists.append(by_kept[0])
+    return found, lists
+
+
+def pairs_among(lists: list[np.ndarray], features, similarity: str) -> dict | None:
+    """Of each image beside each that is near to it, its cells' shares in the similarity; None where they have none."""
+    images, others = activity.listed_pairs(*lists)
+    cells = activity.pair_heatmaps(features, images, others, similarity)
+    if cells is None:
+        return None
+    found = {"images": packing.text(images, "u2"), "others": packing.text(others, "u2")}
+    return found | packing.packed_heatmaps(cells)
+
+
+def leading_maps(score: np.ndarray, features) -> dict:
+    """The maps that make most of each image's heatmap, how they were scored, and where they are active in it."""
+    maps, share = neighbours.leading(score, features["pooled"][:], LEADING)
+    images = np.repeat(np.arange(len(maps)), LEADING)
+    some = np.where(maps == neighbours.NONE, 0, maps)
+    of_image = np.take_along_axis(np.broadcast_to(score, (len(maps), score.shape[-1])), some, axis=1)
+    return {
+        "maps": packing.text(maps, "u2"),
+        "shares": packing.text(share, "f4"),
+        "scores": packing.text(of_image, "f4"),
+        **packing.packed_heatmaps(activity.where_active(features, maps.ravel(), images)),
+    }
 
 
 def number(value: float) -> float | None:
@@ -175,22 +246,13 @@ def maps_of(score: np.ndarray, table: str | None, features) -> dict:
         of_maps = pd.read_csv(table, sep="\t")
         found |= {name: packing.text(of_maps[name].to_numpy(), "f4") for name in OF_MAPS if name in of_maps}
     images, activation = neighbours.strongest(features["pooled"][:], STRONGEST)
-    found["strongest"] = {"images": packing.text(images, "u2"), "values": packing.text(activation, "f4")}
-    ranked = np.argsort(-np.nan_to_num(score, nan=-np.inf), kind="stable")[:LAID_OUT]
-    cells = np.full((ranked.size, STRONGEST, *features["maps"].shape[2:]), np.nan)
-    wanted = images[ranked]
-    for image in np.unique(wanted[wanted != neighbours.NONE]):
-        h, w = features["grid"][image]
-        maps = features["maps"][image]
-        for row, column in np.argwhere(wanted == image):
-            cells[row, column, :h, :w] = maps[ranked[row], :h, :w]
-    parts = packing.quantised(cells.reshape(-1, *cells.shape[2:]))
-    level = np.where(parts["codes"] == packing.UNDEFINED, 255, parts["codes"] // 258)  # 0–254: enough for the eye
+    laid_out = ranked(score)
+    cells = activity.where_active(features, np.repeat(laid_out, STRONGEST), images[laid_out].ravel())
+    found["strongest"] = packing.text(images, "u2")
     found["laid_out"] = {
-        "maps": packing.text(ranked, "u2"),
-        "codes": packing.text(level, "u1"),
-        "low": packing.text(parts["low"], "f4"),
-        "high": packing.text(parts["high"], "f4"),
+        "maps": packing.text(laid_out, "u2"),
+        "means": packing.text(activation[laid_out], "f4"),
+        **packing.packed_heatmaps(cells),
     }
     return found
 

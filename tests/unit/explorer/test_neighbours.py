@@ -37,7 +37,25 @@ def test_the_images_in_which_each_map_is_strongest():
         assert found[k].tolist() == plainly(column, set(np.flatnonzero(column == 0)), 4)
 
 
-def test_maps_kept_in_more_than_half_of_the_folds():
+def test_the_maps_that_make_most_of_a_heatmap():
+    random = np.random.default_rng(4)
+    pooled = random.integers(0, 3, (5, 7)).astype(np.float32)
+    score = random.normal(size=(5, 7))
+    score[2], score[0, 1] = -1, np.nan
+    found, share = neighbours.leading(score, pooled, 4)
+    for image in range(5):
+        part = [max(s, 0) * p if s == s else 0 for s, p in zip(score[image], pooled[image], strict=True)]
+        wanted = plainly(np.array(part), {k for k in range(7) if not part[k] > 0}, 4)
+        assert found[image].tolist() == wanted
+        shares = [np.nan if k == neighbours.NONE else part[k] / sum(part) for k in wanted]
+        np.testing.assert_allclose(share[image], shares)
+    assert set(found[2]) == {neighbours.NONE}
+    of_set = neighbours.leading(score[1], pooled, 4)[0]
+    np.testing.assert_array_equal(of_set, neighbours.leading(np.tile(score[1], (5, 1)), pooled, 4)[0])
+
+
+def test_how_many_folds_keep_a_map_and_how_each_ranks_it():
     order = np.array([[0, 1, 2, 3], [1, 0, 2, 3], [3, 1, 0, 2], [2, 3, 1, 0]])
-    kept = np.array([1, 2, 2, 3])  # 0 twice of four: not more than half; 1 three times; 2 once; 3 twice
-    assert neighbours.kept_in_most_folds(order, kept).tolist() == [False, True, False, False]
+    kept = np.array([1, 2, 2, 3])
+    assert neighbours.times_kept(order, kept).tolist() == [2, 3, 1, 2]
+    assert neighbours.ranks(order)[3].tolist() == [4, 3, 1, 2]

@@ -1,4 +1,5 @@
-"""What lies nearest: the images most similar to each image, and those in which each map is most active."""
+"""What lies nearest: the images most similar to each image, those in which each map is most active, and the maps that
+make most of an image's heatmap."""
 
 import numpy as np
 
@@ -26,6 +27,17 @@ def strongest(pooled: np.ndarray, number: int) -> tuple[np.ndarray, np.ndarray]:
     return _largest(active, number)
 
 
+def leading(score: np.ndarray, pooled: np.ndarray, number: int) -> tuple[np.ndarray, np.ndarray]:
+    """The maps that make most of each image's heatmap: their numbers (images, number), and the share of each in it.
+
+    A map's part in the paper's heatmap is max(AIS, 0) times its mean activation; ``score`` (maps,) or (images, maps) is
+    the AIS, ``pooled`` (images, maps) the mean activations. Maps without a part are left out.
+    """
+    part = np.maximum(np.nan_to_num(score), 0.0) * np.asarray(pooled, dtype=np.float64)
+    part = np.where(part > 0, part, np.nan)
+    return _largest(part / np.nansum(part, axis=1, keepdims=True), number)
+
+
 def _largest(rows: np.ndarray, number: int) -> tuple[np.ndarray, np.ndarray]:
     order = np.argsort(np.where(np.isnan(rows), np.inf, -rows), axis=1, kind="stable")[:, :number]
     values = np.take_along_axis(rows, order, axis=1)
@@ -36,13 +48,14 @@ def _largest(rows: np.ndarray, number: int) -> tuple[np.ndarray, np.ndarray]:
     return found, of
 
 
-def kept_in_most_folds(order: np.ndarray, kept: np.ndarray) -> np.ndarray:
-    """The maps (maps,) bool that more than half of the folds retain.
+def ranks(order: np.ndarray) -> np.ndarray:
+    """The rank (folds, maps) of each map in each fold, 1 the most important; ``order`` as for :func:`times_kept`."""
+    return np.argsort(order, axis=1, kind="stable") + 1
+
+
+def times_kept(order: np.ndarray, kept: np.ndarray) -> np.ndarray:
+    """How many folds retain each map, (maps,).
 
     ``order`` (folds, maps) the maps as each fold ranks them, of which it keeps the first ``kept`` (folds,).
     """
-    folds, maps = order.shape
-    times = np.zeros(maps, dtype=int)
-    for ranked, number in zip(order, kept, strict=True):
-        times[ranked[: int(number)]] += 1
-    return 2 * times > folds
+    return (ranks(order) <= np.asarray(kept)[:, None]).sum(axis=0)

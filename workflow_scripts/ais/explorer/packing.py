@@ -5,8 +5,8 @@ import json
 
 import numpy as np
 
-LEVELS = 65534  # of a quantised heatmap, above zero
-UNDEFINED = 65535
+LEVELS = 254  # of a quantised heatmap, above the lowest
+UNDEFINED = 255
 
 
 def text(array: np.ndarray, kind: str) -> str:
@@ -15,10 +15,10 @@ def text(array: np.ndarray, kind: str) -> str:
 
 
 def quantised(heatmaps: np.ndarray) -> dict[str, np.ndarray]:
-    """Heatmaps (images, h, w) as ``codes`` (images, h, w) uint16, between each image's ``low`` and ``high`` (images,).
+    """Heatmaps (images, h, w) as ``codes`` (images, h, w) uint8, between each image's ``low`` and ``high`` (images,).
 
-    A code c stands for low + (high − low) · c / 65534, so that no value is off by more than 1/131,068 of its image's
-    own range, whatever the range of the others; 65535 is NaN. An image of NaN alone has ``low`` and ``high`` NaN.
+    A code c stands for low + (high − low) · c / 254, so that no value is off by more than 1/508 of its image's own
+    range, whatever the range of the others; 255 is NaN. An image of NaN alone has ``low`` and ``high`` NaN.
     """
     heatmaps = np.asarray(heatmaps, dtype=np.float64)
     cells = heatmaps.reshape(len(heatmaps), -1)
@@ -29,7 +29,7 @@ def quantised(heatmaps: np.ndarray) -> dict[str, np.ndarray]:
     low, high = np.float64(np.float32(low)), np.float64(np.float32(high))  # as they are shipped
     span = np.where(high > low, high - low, 1.0)
     level = np.clip((cells - low[:, None]) / span[:, None], 0.0, 1.0)
-    codes = np.where(undefined, UNDEFINED, np.round(np.nan_to_num(level) * LEVELS)).astype(np.uint16)
+    codes = np.where(undefined, UNDEFINED, np.round(np.nan_to_num(level) * LEVELS)).astype(np.uint8)
     return {"codes": codes.reshape(heatmaps.shape), "low": low, "high": high}
 
 
@@ -43,7 +43,7 @@ def restored(codes: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray
 def packed_heatmaps(heatmaps: np.ndarray) -> dict[str, str]:
     """:func:`quantised` heatmaps as text."""
     parts = quantised(heatmaps)
-    return {"codes": text(parts["codes"], "u2"), "low": text(parts["low"], "f4"), "high": text(parts["high"], "f4")}
+    return {"codes": text(parts["codes"], "u1"), "low": text(parts["low"], "f4"), "high": text(parts["high"], "f4")}
 
 
 def as_json(content) -> str:

@@ -12,7 +12,10 @@ from ais.heatmaps import overlays
 
 PARTS = Path(__file__).parent / "page"
 # In the order of their use; each says at its top what it holds.
-SCRIPTS = ("numbers", "painting", "elements", "state", "images", "summary", "maps", "saliency", "study", "main")
+SCRIPTS = (
+    *("numbers", "painting", "elements", "state"),
+    *("images", "networks", "beside", "summary", "maps", "saliency", "study", "main"),
+)
 
 BEGINNING = """\
 window.explorerData = window.explorerData || {};

@@ -17,17 +17,26 @@ def shares(maps: np.ndarray, other: np.ndarray, similarity: str = "cosine", kept
     """
     if similarity not in EXACT:
         raise ValueError(f"found {similarity}; expected one of {EXACT}, which are sums over cells")
-    own, another = (each.reshape(len(each), -1).astype(np.float64) for each in (maps, other))
+    embedding = other.reshape(len(other), -1).mean(axis=1, dtype=np.float64)
     if kept is not None:
-        own, another = own * kept[:, None], another * kept[:, None]
+        maps, embedding = maps * kept[:, None, None], embedding * kept
+    return shares_with_each(maps, embedding[None], similarity)[0]
+
+
+def shares_with_each(maps: np.ndarray, embeddings: np.ndarray, similarity: str = "cosine") -> np.ndarray:
+    """:func:`shares` of the cells in the image's similarity to each of several others: (others, h, w).
+
+    ``embeddings`` (others, maps) are theirs, the means of their maps.
+    """
+    own = maps.reshape(len(maps), -1).astype(np.float64)
     if similarity == "correlation":  # of each cell its mean over maps goes, as of the embedding
         own = own - own.mean(axis=0)
     embedding = own.mean(axis=1)
-    direction = unit(another.mean(axis=1)[None], similarity)[0]
+    directions = unit(np.asarray(embeddings, dtype=np.float64), similarity)
     constant = np.isnan(unit(embedding[None], "cosine")).any()
     with np.errstate(invalid="ignore", divide="ignore"):
-        found = direction @ own / (np.linalg.norm(embedding) * own.shape[1])
-    return (found * np.nan if constant else found).reshape(maps.shape[1:])
+        found = directions @ own / (np.linalg.norm(embedding) * own.shape[1])
+    return (found * np.nan if constant else found).reshape(-1, *maps.shape[1:])
 
 
 def most_different(network: np.ndarray, human: np.ndarray, number: int) -> tuple[np.ndarray, np.ndarray]:

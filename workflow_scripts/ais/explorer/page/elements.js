@@ -73,8 +73,12 @@ const cells = (columns, row) =>
 const isKnown = (value) => value !== null && value !== undefined && !Number.isNaN(value);
 const compare = (a, b) => (typeof a === "string" ? a.localeCompare(b) : a - b);
 
-// A table behind a plot.
-const behind = (title, made) => element("details", {}, element("summary", {}, title), made);
+// What stands behind a title; it is made when it is first opened.
+function behind(title, make, attributes = {}) {
+  const fill = () => { if (made.children.length === 1) made.append(make()); };
+  const made = element("details", { ...attributes, toggle: () => { if (made.open) fill(); attributes.toggle?.(made); } }, element("summary", { click: fill }, title));
+  return made;
+}
 
 function say(text) {
   document.getElementById("said").textContent = text;

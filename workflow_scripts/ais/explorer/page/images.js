@@ -74,6 +74,8 @@ views.images = {
       const now = { image: chosenImage(set), kinds: state.kinds, measure: state.measure, analysis: state.analysis };
       if (Object.keys(now).some((key) => now[key] !== before[key])) fillDetail(detail, set, now.image);
       before = now;
+      for (const each of detail.querySelectorAll(".leading")) each.open = state.leading === "1";
+      fillBeside(detail, set, now.image);
       repaint(detail);
     };
   },
@@ -82,7 +84,7 @@ views.images = {
     if (!order.length) return;
     const at = order.findIndex((each) => each.image === chosenImage(set));
     const next = order[(at + by + order.length) % order.length];
-    go({ image: next.name });
+    go({ image: next.name, beside: "" });
     say(next.name);
   },
 };
@@ -92,7 +94,7 @@ function galleryOf(set) {
     const number = element("span", { class: "number quiet" });
     const button = element(
       "button",
-      { type: "button", class: "thumbnail", click: () => go({ image: name }) },
+      { type: "button", class: "thumbnail", click: () => go({ image: name, beside: "" }) },
       thumbnail(set, image), named(name, { class: "name" }), number,
     );
     return { item: element("li", {}, button), button, number };
@@ -158,19 +160,22 @@ function toolsOf(set) {
   });
   const opacity = element("input", { type: "range", min: 0, max: 1, step: 0.05, id: "opacity", input: (event) => go({ opacity: event.target.value }, false) });
   const scale = choice("Full colour", [["set", "of the set"], ["own", "of each image"]], state.scale, (value) => go({ scale: value }), { id: "scale" });
+  const contours = Object.keys(set.saliency).flatMap((source, _, all) => [5, 10, 15, 20, 30].map((percent) => [`${source} ${percent}`, `top ${percent} %${all.length > 1 ? ` of ${source}` : ""}`]));
+  const contour = contours.length > 0 && choice("Saliency", [["", "not shown"], ...contours], state.contour, (value) => go({ contour: value }), { id: "contour", title: `Its contour; drawn from means over at most ${Math.max(...Object.values(set.saliency).flatMap((of) => of.shape))} cells a side` });
   const { measures } = comparisonsOf(set);
   const measure = measures.length > 1 && choice("Measure", measures.map((each) => [each, each]), state.measure, (value) => go({ measure: value }), { id: "measure" });
   const analyses = [...new Set(set.comparisons.flatMap((each) => Object.keys(each.retained)))];
   const analysis = analyses.length > 1 && choice("Retained by", analyses.map((each) => [each, each]), state.analysis, (value) => go({ analysis: value }), { id: "analysis", title: "Maps kept in more than half of this analysis's folds" });
   const bar = element("div", { class: "tools" },
     element("fieldset", {}, element("legend", { class: "unseen" }, "Kinds of heatmap"), kinds.map((each) => each.label)),
-    element("label", { class: "choice" }, element("span", {}, "Opacity"), opacity), scale, analysis, measure);
+    element("label", { class: "choice" }, element("span", {}, "Opacity"), opacity), scale, contour, analysis, measure);
   return {
     bar,
     update() {
       for (const { kind, box } of kinds) box.checked = kindsShown().includes(kind);
       if (opacity.value !== state.opacity) opacity.value = state.opacity;
       scale.querySelector("select").value = state.scale;
+      if (contour) contour.querySelector("select").value = contours.some(([value]) => value === state.contour) ? state.contour : "";
       if (analysis) analysis.querySelector("select").value = chosenAnalysis(comparisonsOf(set).comparisons[0]) ?? analyses[0];
       if (measure) measure.querySelector("select").value = comparisonsOf(set).measure;
     },
@@ -201,116 +206,4 @@ function fillDetail(detail, set, image) {
         element("p", { class: "quiet" }, "Below, for each network: the heatmaps of this image, and the images nearest to it by the network. A ring marks those that are among the nearest by people."))),
     ...comparisons.map((each) => networkOf(set, each, image, people.images)),
   );
-}
-
-function nearestOf(set, packed, image, among) {
-  const all = numbers(packed, "images", "u2");
-  const width = all.length / set.images.length;
-  const values = numbers(packed, "values", "f4");
-  const images = [];
-  const items = [];
-  for (let place = image * width; place < (image + 1) * width; place++) {
-    const other = all[place];
-    if (other === UNDEFINED) continue;
-    images.push(other);
-    const shared = among?.includes(other);
-    items.push(element("li", {}, element("button",
-      { type: "button", class: shared ? "near shared" : "near", title: `${set.images[other]}: ${told(values[place], 3)}`, click: async () => { await go({ image: set.images[other] }); document.getElementById("name").focus(); } },
-      thumbnail(set, other, { loading: null }), named(set.images[other], { class: set.photographs ? "unseen" : "name" }),
-      element("span", { class: "number quiet" }, told(values[place])), shared && element("span", { class: "unseen" }, ", also near by people"))));
-  }
-  return { images, row: items.length ? element("ol", { class: "nearest" }, items) : element("p", { class: "quiet" }, "None: no pair of this image is defined.") };
-}
-
-// What the summary of heatmaps says of a kind: to be known before one looks.
-function warningOf(comparison, kind) {
-  const stored = kind === "importance" ? `importance/${content.study.heatmap_scores}` : kind;
-  const row = content.heatmaps.find((each) => each.stimuli === state.set && each.backbone === comparison.backbone && each.measure === comparison.measure && each.kind === stored);
-  return row?.warnings || "";
-}
-
-function networkOf(set, comparison, image, people) {
-  const figures = kindsShown().map((kind) => figureOf(set, comparison, kind, image));
-  const analysis = chosenAnalysis(comparison);
-  const retained = comparison.retained[analysis];
-  const lines = [["all maps", "", nearestOf(set, comparison.nearest, image, people).row]];
-  if (retained?.images) {
-    lines.push([`${retained.maps} retained maps`, `kept in more than half of the folds of ${analysis}`, nearestOf(set, retained, image, people).row]);
-  }
-  return element("section", { class: "network" },
-    element("h3", {}, comparison.backbone),
-    element("p", { class: "quiet" }, `Alignment of this image ${told(numbers(comparison, "alignments", "f4")[image])}, of the set ${told(comparison.alignment)} · ${comparison.maps.number} maps, layer ${comparison.layer}`),
-    element("div", { class: "figures" }, figures),
-    element("div", { class: "nearby" }, lines.map(([title, about, row]) => element("div", { class: "line" }, element("h4", { title: about }, `Nearest by ${title}`), row))),
-    behind("Numbers of these heatmaps", element("div", {}, numbersTable(comparison, image),
-      element("p", { class: "quiet after" }, "Deletion: how far the alignment of this image with held-out partners drops when the hottest share of its cells is masked; larger is better. Insertion: when only they are kept; smaller is better. Reliability: r between the heatmaps by two halves of the partners, or of the raters."))));
-}
-
-function numbersTable(comparison, image) {
-  const rows = kindsShown().filter((kind) => comparison.numbers.kinds[kind]);
-  const columns = comparison.numbers.columns.filter((name) => rows.some((kind) => isKnown(column(comparison, kind, name)[image])));
-  return table(`${comparison.backbone}: what each heatmap of this image is worth`, [
-    { title: "kind", of: (kind) => content.kinds[kind].title },
-    ...columns.map((name) => ({ title: titleOf(name), number: true, of: (kind) => told(column(comparison, kind, name)[image], 3) })),
-  ], rows);
-}
-
-function figureOf(set, comparison, kind, image) {
-  const about = content.kinds[kind];
-  const own = inGrid(heatmapOf(comparison, kind, image), comparison.shape[1], comparison.grid[image]);
-  const defined = own.some((value) => !Number.isNaN(value));
-  const canvas = element("canvas", { class: "heatmap", role: "img", width: 1, height: 1, "aria-label": described(comparison, kind, own, comparison.grid[image]) });
-  const bar = element("canvas", { class: "bar", "aria-hidden": "true", width: 120, height: 1 });
-  const ends = [element("span"), element("span")];
-  const r = column(comparison, kind, "r_activation")?.[image];
-  const warning = warningOf(comparison, kind);
-  canvas.draw = async () => {
-    const picture = await pictureOf(set, image);
-    const full = state.scale === "set" ? comparison.full[kind] : fullOf(own, about.both_ways, content.full);
-    const how = { bothWays: about.both_ways, full, opacity: Number(state.opacity), colours: content.colours };
-    canvas.values = valuesOver(set, comparison, image, own, picture);
-    paint(canvas, picture, canvas.values, how);
-    paintBar(bar, how);
-    const published = how.colours === content.published.colours && !how.bothWays;
-    const [low, high] = published ? ["lowest", "highest"] : [about.both_ways ? brief(-full) : "0", (state.scale === "set" ? "≥ " : "") + brief(full)];
-    ends[0].textContent = low;
-    ends[1].textContent = high;
-  };
-  return element("figure", {},
-    element("button", { type: "button", class: "open", title: "Enlarge, with its values", click: () => enlarge(set, comparison, kind, image, own, canvas) }, canvas),
-    element("figcaption", {},
-      element("span", { class: "kind", title: about.question }, about.title),
-      defined ? element("span", { class: "ends" }, ends[0], bar, ends[1]) : element("span", { class: "quiet" }, "undefined here"),
-      defined && isKnown(r) && element("span", { class: "quiet" }, `r ${told(r)} with activation`),
-      warning && element("span", { class: "warning" }, warning)));
-}
-
-function described(comparison, kind, own, grid) {
-  let best = -1;
-  own.forEach((value, cell) => { if (!Number.isNaN(value) && (best < 0 || value > own[best])) best = cell; });
-  const where = best < 0 ? "undefined" : `largest, ${told(own[best])}, in row ${Math.floor(best / grid[1]) + 1} of ${grid[0]}, column ${(best % grid[1]) + 1} of ${grid[1]}`;
-  return `Heatmap ${content.kinds[kind].title}, ${comparison.backbone}: ${where}`;
-}
-
-function enlarge(set, comparison, kind, image, own, canvas) {
-  const [h, w] = comparison.grid[image];
-  const about = content.kinds[kind];
-  const large = element("canvas", { class: "heatmap", role: "img", width: canvas.width, height: canvas.height, "aria-label": canvas.getAttribute("aria-label") });
-  large.getContext("2d").drawImage(canvas, 0, 0);
-  const rows = Array.from({ length: h }, (_, row) => row);
-  const largest = own.reduce((most, value) => (Math.abs(value) > most ? Math.abs(value) : most), 0);
-  const digits = Math.min(12, Math.max(0, 2 - Math.floor(Math.log10(largest || 1))));
-  const written = (value) => (Number.isNaN(value) ? "–" : signed(value.toFixed(digits)));
-  const columns = [{ title: "row", of: (row) => row + 1 }, ...Array.from({ length: w }, (_, at) => ({ title: at + 1, number: true, of: (row) => written(own[row * w + at]) }))];
-  const dialog = element("dialog", { "aria-labelledby": "enlarged", close: () => dialog.remove(), click: (event) => event.target === dialog && dialog.close() },
-    element("div", { class: "head" }, element("h2", { id: "enlarged" }, `${about.title}, ${comparison.backbone}: `, named(set.images[image])),
-      element("button", { type: "button", class: "step", "aria-label": "Close", click: () => dialog.close() }, "×")),
-    element("p", { class: "quiet" }, `${about.question}; unit: ${about.unit}.`), large,
-    behind(`Values of its ${h} × ${w} cells`, table(`${about.title}, ${about.unit}`, columns, rows)));
-  document.body.append(dialog);
-  dialog.showModal();
-}
-
-function repaint(root) {
-  for (const canvas of root.querySelectorAll("canvas.heatmap")) canvas.draw?.();
 }

@@ -54,6 +54,7 @@ function fillMaps(page, set, comparison) {
       n("q, new images", "q_new_images", 3, "That it would help with other images too"),
       n("helps in resamples", "selection_frequency", 2), n("Shapley value", "shapley", 5, "Its share of the alignment"),
     ] : []),
+    ...Object.entries(comparison.retained).map(([analysis, of]) => ({ title: `folds of ${analysis}`, number: true, about: "Folds that retain it", of: (row) => `${numbers(of, "times", "u2")[row.map]} of ${of.folds}` })),
   ];
   page.replaceChildren(
     element("h2", {}, "Which maps carry the alignment?"),
@@ -90,6 +91,15 @@ function curvesOf(comparison) {
   return all.map(([analysis, retained]) => curvePlot(comparison, analysis, retained, Math.min(0, ...known), Math.max(0.1, ...known)));
 }
 
+// Numbers of maps below an axis, on a log scale.
+function ticksOf(all) {
+  return element("div", { class: "ticks", "aria-hidden": "true" }, [1, 10, 100, 1000].filter((number) => number < all / 2).concat(all).map((number) => {
+    const made = element("span", { class: "tick" }, String(number));
+    made.style.left = `${all > 1 ? (100 * Math.log(number)) / Math.log(all) : 0}%`;
+    return made;
+  }));
+}
+
 // Alignment while maps are kept, the first of each fold's ranking first; on a log scale.
 function curvePlot(comparison, analysis, retained, low, high) {
   const { kept, train, test } = retained.curve;
@@ -99,11 +109,6 @@ function curvePlot(comparison, analysis, retained, low, high) {
   const y = (value) => 200 - (200 * (value - low)) / (high - low);
   const path = (values) => values.map((value, i) => (isKnown(value) ? `${i && isKnown(values[i - 1]) ? "L" : "M"}${x(kept[i]).toFixed(1)} ${y(value).toFixed(1)}` : "")).join("");
   const line = (attributes) => drawing("line", { "vector-effect": "non-scaling-stroke", ...attributes });
-  const ticks = [1, 10, 100, 1000].filter((number) => number < all / 2).concat(all).map((number) => {
-    const made = element("span", { class: "tick" }, String(number));
-    made.style.left = `${x(number) / 10}%`;
-    return made;
-  });
   const rows = kept.map((_, i) => i);
   return element("figure", { class: "curve" },
     element("figcaption", {}, element("h3", {}, `Alignment while maps are kept: ${analysis}`, element("span", { class: "quiet" }, ` by ${split}${split === "pairs" ? ", which flatters held-out pairs" : ""}`)),
@@ -112,8 +117,8 @@ function curvePlot(comparison, analysis, retained, low, high) {
       line({ class: "zero", x1: 0, x2: 1000, y1: y(0), y2: y(0) }),
       line({ class: "kept", x1: x(retained.n_retained), x2: x(retained.n_retained), y1: 0, y2: 200 }),
       drawing("path", { class: "train", d: path(train), "vector-effect": "non-scaling-stroke" }), drawing("path", { class: "test", d: path(test), "vector-effect": "non-scaling-stroke" })),
-    element("div", { class: "ticks", "aria-hidden": "true" }, ticks),
-    behind("Numbers of this curve", table(`Mean alignment by maps kept, ${analysis}`, [
+    ticksOf(all),
+    behind("Numbers of this curve", () => table(`Mean alignment by maps kept, ${analysis}`, [
       { title: "maps kept", of: (i) => kept[i] }, { title: "held-out pairs", number: true, of: (i) => told(test[i], 3) }, { title: "pairs that chose", number: true, of: (i) => told(train[i], 3) }], rows, { tall: true })));
 }
 
@@ -125,31 +130,46 @@ function showMap(page, set, comparison) {
     if (Number(anchor.dataset.map) === row.map) anchor.setAttribute("aria-current", "true");
     else anchor.removeAttribute("aria-current");
   }
-  const width = numbers(comparison.maps.strongest, "images", "u2").length / rows.length;
-  const [images, values] = [numbers(comparison.maps.strongest, "images", "u2"), numbers(comparison.maps.strongest, "values", "f4")];
+  const images = numbers(comparison.maps, "strongest", "u2");
+  const width = images.length / rows.length;
   const laid = numbers(comparison.maps.laid_out, "maps", "u2").indexOf(row.map);
   const figures = [];
   const full = laid < 0 ? 0 : Math.max(0, ...numbers(comparison.maps.laid_out, "high", "f4").subarray(laid * width, (laid + 1) * width).filter((x) => !Number.isNaN(x)));
   for (let place = 0; place < width; place++) {
     const image = images[row.map * width + place];
-    if (image !== UNDEFINED) figures.push(firing(set, comparison, image, values[row.map * width + place], laid < 0 ? null : laid * width + place, full));
+    if (image !== NONE) figures.push(firing(set, comparison, image, laid < 0 ? null : laid * width + place, full));
   }
-  shown.replaceChildren(element("h3", {}, `Map ${row.map}`), element("p", { class: "quiet" }, figures.length ? `The images in which it is most active, by its mean over the image${laid < 0 ? "" : `; in colour: where, full at ${brief(full)}`}.` : "It is silent in every image."), element("div", { class: "figures" }, figures));
+  shown.replaceChildren(element("h3", {}, `Map ${row.map}`), element("p", { class: "quiet" }, figures.length ? `The images in which it is most active, by its mean over the image${laid < 0 ? "" : `; in colour: where, full at ${brief(full)}`}.` : "It is silent in every image."), element("div", { class: "figures" }, figures),
+    laid >= 0 && Object.keys(comparison.retained).length > 0 && element("div", { class: "curves" }, Object.entries(comparison.retained).map(([analysis, of]) => foldsPlot(comparison, analysis, of, laid, row.map))));
 }
 
-function firing(set, comparison, image, mean, place, full) {
+// How each fold ranks a map, a row a fold, on a log scale; filled where the fold retains it.
+function foldsPlot(comparison, analysis, retained, laid, map) {
+  const ranks = [...numbers(retained, "ranks", "u2").subarray(laid * retained.folds, (laid + 1) * retained.folds)];
+  const x = (rank) => `${(100 * Math.log(rank)) / Math.log(Math.max(2, comparison.maps.number))}%`;
+  const kept = (fold) => ranks[fold] <= retained.of_folds[fold];
+  const dots = ranks.map((rank, fold) => {
+    const made = element("span", { class: kept(fold) ? "dot kept" : "dot" });
+    [made.style.left, made.style.top] = [x(rank), `${(100 * (fold + 0.5)) / retained.folds}%`];
+    return made;
+  });
+  return element("figure", { class: "curve" },
+    element("figcaption", {}, element("h4", {}, `By fold: ${analysis}`),
+      element("span", { class: "quiet" }, `Retained in ${numbers(retained, "times", "u2")[map]} of ${retained.folds} folds (filled). Its rank among ${comparison.maps.number} maps, on a log scale, a row a fold.`)),
+    element("div", { class: "by-fold", role: "img", "aria-label": `Rank of map ${map} in each fold of ${analysis}; the numbers stand in the table below` }, dots),
+    ticksOf(comparison.maps.number),
+    behind("Numbers by fold", () => table(`Map ${map} in each fold of ${analysis}`, [
+      { title: "fold", of: (fold) => fold + 1 }, { title: "rank", number: true, of: (fold) => ranks[fold] }, { title: "maps that it retains", number: true, of: (fold) => retained.of_folds[fold] }, { title: "retained", of: (fold) => (kept(fold) ? "yes" : "no") }], ranks.map((_, fold) => fold), { tall: true })));
+}
+
+function firing(set, comparison, image, place, full) {
   const canvas = element("canvas", { class: "heatmap", role: "img", width: 1, height: 1, "aria-label": `Where the map is active in ${set.images[image]}` });
   pictureOf(set, image).then((picture) => {
-    const values = place === null ? new Float32Array(picture.width * picture.height).fill(NaN) : valuesOver(set, comparison, image, activityOf(comparison, image, place), picture);
-    paint(canvas, picture, values, { bothWays: false, full, opacity: content.strength, colours: content.colours === content.published.colours ? "viridis" : content.colours });
+    const values = place === null ? new Float32Array(picture.width * picture.height).fill(NaN) : valuesOver(set, comparison, image, cellsOf(comparison.maps.laid_out, comparison.shape, place, comparison.grid[image]), picture);
+    paint(canvas, picture, values, { bothWays: false, full, opacity: content.strength, colours: coloursOfMaps() });
   });
-  return element("figure", {}, element("a", { class: "open", href: link({ view: "images", image: set.images[image] }) }, canvas),
-    element("figcaption", {}, named(set.images[image], { class: "name" }), element("span", { class: "quiet" }, `mean ${told(mean, 3)}`)));
+  return element("figure", {}, element("a", { class: "open", href: link({ view: "images", image: set.images[image], beside: "" }) }, canvas),
+    element("figcaption", {}, named(set.images[image], { class: "name" }), place !== null && element("span", { class: "quiet" }, `mean ${told(numbers(comparison.maps.laid_out, "means", "f4")[place], 3)}`)));
 }
-function activityOf(comparison, image, place) {
-  const [h, w] = comparison.shape;
-  const laid = comparison.maps.laid_out;
-  const [low, high] = [numbers(laid, "low", "f4")[place], numbers(laid, "high", "f4")[place]];
-  const codes = numbers(laid, "codes", "u1").subarray(place * h * w, (place + 1) * h * w);
-  return inGrid(Float64Array.from(codes, (code) => (code === 255 ? NaN : low + (high - low) * (code / 254))), w, comparison.grid[image]);
-}
+// Activity is never negative and has no published look: jet's place is taken by the first table.
+const coloursOfMaps = () => (content.colours === content.published.colours ? "viridis" : content.colours);

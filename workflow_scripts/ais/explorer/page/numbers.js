@@ -1,7 +1,8 @@
 // Numbers: from the text in which they travel to what is drawn. Nothing here knows of the page.
 
-const UNDEFINED = 65535;
-const LEVELS = 65534;
+const UNDEFINED = 255; // a cell
+const LEVELS = 254;
+const NONE = 65535; // no image, no map
 
 function bytes(text) {
   const plain = atob(text);
@@ -24,14 +25,12 @@ function numbers(holder, key, kind) {
   return known[key];
 }
 
-// A heatmap (h × w) of an image, row by row; NaN where it is undefined.
-function heatmapOf(comparison, kind, image) {
-  const packed = comparison.kinds[kind];
-  const [h, w] = comparison.shape;
-  const codes = numbers(packed, "codes", "u2").subarray(image * h * w, (image + 1) * h * w);
-  const low = numbers(packed, "low", "f4")[image];
-  const span = numbers(packed, "high", "f4")[image] - low;
-  return Float64Array.from(codes, (code) => (code === UNDEFINED ? NaN : low + span * (code / LEVELS)));
+// The cells (grid, of h × w that are packed) of one of many heatmaps, row by row; NaN where undefined.
+function cellsOf(packed, [h, w], place, grid) {
+  const codes = numbers(packed, "codes", "u1").subarray(place * h * w, (place + 1) * h * w);
+  const low = numbers(packed, "low", "f4")[place];
+  const span = numbers(packed, "high", "f4")[place] - low;
+  return inGrid(Float64Array.from(codes, (code) => (code === UNDEFINED ? NaN : low + span * (code / LEVELS))), w, grid);
 }
 
 // The part of a heatmap (h × w of `width`) that belongs to the image, without padding.

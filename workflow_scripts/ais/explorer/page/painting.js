@@ -9,7 +9,7 @@ for (const name of Object.keys(content.tables)) tables[name] = unpacked.u1(conte
 const entry = (level) => 3 * Math.min(255, Math.max(0, Math.floor(level * 256)));
 
 // Pixels (RGBA) of `values` over a picture (RGBA, as many pixels), grey and the more covered the further from zero.
-// how: {bothWays, full, opacity, colours}.
+// how: {bothWays, full, opacity, colours}; contour, where one is drawn on top.
 function overlaid(picture, values, how) {
   const published = how.colours === content.published.colours && !how.bothWays;
   const table = tables[how.bothWays ? content.both_ways : how.colours];
@@ -47,7 +47,24 @@ function paint(canvas, picture, values, how) {
   canvas.width = picture.width;
   canvas.height = picture.height;
   const pixels = overlaid(picture.pixels, values, how);
+  if (how.contour) outline(pixels, picture.width, picture.height, how.contour);
   canvas.getContext("2d").putImageData(new ImageData(pixels, picture.width, picture.height), 0, 0);
+}
+
+// The contour of the top share of `values` is drawn into pixels (RGBA), light inside and dark outside.
+function outline(pixels, width, height, { values, share }) {
+  const least = quantile(values, 1 - share);
+  const inside = Array.from(values, (value) => value >= least);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const at = y * width + x;
+      let edge = false;
+      for (let v = Math.max(0, y - 1); v <= Math.min(height - 1, y + 1); v++) {
+        for (let u = Math.max(0, x - 1); u <= Math.min(width - 1, x + 1); u++) edge ||= inside[v * width + u] !== inside[at];
+      }
+      if (edge) pixels.fill(inside[at] ? 255 : 20, 4 * at, 4 * at + 3);
+    }
+  }
 }
 
 // A bar of the colours from the smallest to the largest level, on grey.
@@ -59,7 +76,7 @@ function paintBar(canvas, how) {
     const share = i / 119;
     return (how.full || 1) * (how.bothWays ? 2 * share - 1 : share);
   });
-  paint(canvas, picture, values, { ...how, full: how.full || 1 });
+  paint(canvas, picture, values, { ...how, full: how.full || 1, contour: null });
 }
 const plain = (width, height) => ({ width, height, pixels: new Uint8ClampedArray(4 * width * height).fill(GREY) });
 

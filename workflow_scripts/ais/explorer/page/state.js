@@ -4,6 +4,7 @@ const DEFAULTS = {
   view: "images", set: content.sets[0], image: "", measure: "", analysis: "", network: "", map: "", filter: "",
   kinds: content.shown.join(","), opacity: String(content.strength), scale: content.scale,
   sort: "name", of: "", kind: "importance", down: "1", maps: "importance", statistic: "",
+  beside: "", leading: "", contour: "",
 };
 
 function stateOf(address) {
