@@ -102,7 +102,7 @@ def _by_steps(values, lowest, highest, tolerance, digit, code, defined):
 
 @numba.njit(nogil=True, cache=True)
 def _steps(values, lowest, scale, digit, packed):
-    """Each value's step above the place that it came from, one word to move; NaN in the last step. How many are none."""
+    """Each value's step above the place it came from, one word to move; NaN in the last step. How many are not NaN."""
     last = (1 << 2 * digit) - 1
     defined = 0
     for place in range(values.size):
