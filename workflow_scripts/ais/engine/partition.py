@@ -1,9 +1,9 @@
 """Alignment on disjoint subsets of the pairs (a fold's train and test pairs), for many worlds of human similarity.
 
 A null asks for the same alignments in a thousand worlds. What :class:`ais.engine.alignment.Subsets` does for any
-subsets of one world is done here for subsets that share no pair: one walk along the sorted similarities counts in
-all of them at once, and where every pair was judged, the network's ranks are the same in every world, so that
-their alignments are one matrix product. Spearman's ρ only; ties as there.
+subsets of one world is done here for subsets that share no pair: their members are gathered in sorted order, in which
+their ranks are their places but for ties. Where every pair was judged, the network's ranks are the same in every
+world, so that their alignments are one matrix product. Spearman's ρ only; ties as there.
 """
 
 from dataclasses import dataclass
@@ -158,7 +158,7 @@ def _human_ranks(code, defined, part, parts):
 
 @numba.njit(nogil=True, cache=True)
 def _correlations(code, defined, coded, size, scale):
-    """Spearman's ρ of each row in each subset, from one walk along the row's order for each."""
+    """Spearman's ρ of each row in each subset, from one pass over the row's order for each."""
     rows, parts = len(code), size.size
     found = np.empty((rows, parts))
     members = np.empty(code.shape[1] + 1, np.int32)
