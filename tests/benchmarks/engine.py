@@ -5,7 +5,8 @@
 Ratios, not seconds, are what carries over to another machine. A loop that would take minutes is timed on
 some of its maps, folds or images and scaled up by their number (column ``share``); there its numbers are
 compared with the engine's as well (column ``difference``). Floors: one ``argsort`` pass over as many values
-as the engine must rank; for VGG-16, the bare matrix products that follow its first non-linearity, of the images
+as the engine must rank (``floor_s``), the engine's own sort of them (``sort_s``), and their way through memory, read
+and written once (``memory_s``); for VGG-16, the bare matrix products that follow its first non-linearity, of the images
 in which the masked map is active. Where there is a GPU, what can run on it is timed there as well, and compared
 with the CPU.
 """
@@ -27,15 +28,16 @@ from threadpoolctl import threadpool_limits
 sys.path.insert(0, str(Path(__file__).parents[2] / "workflow_scripts"))
 
 from ais.artifacts import store
-from ais.engine import alignment, importance, masking, pruning, ranking_device
+from ais.engine import alignment, importance, masking, pruning, ranking_device, sorting
 from ais.engine.similarity import similarity_matrix
 from ais.stimuli import folds
 
 IMAGES, FOLDS, SEEDS = 120, 5, list(folds.PUBLISHED_SEEDS)
 COLUMNS = [
     "what", "images", "maps", "device", "threads", "engine_s", "loop_s", "share", "times_faster", "floor_s",
-    "times_floor", "difference", "peak_mb",
+    "times_floor", "sort_s", "memory_s", "difference", "peak_mb",
 ]  # fmt: skip
+FLOORS = {"floor_s": "argsort, or bare products", "sort_s": "the engine's sort", "memory_s": "read and written once"}
 
 
 def parser() -> argparse.ArgumentParser:
@@ -113,15 +115,17 @@ def pooled(maps: int, threads: int) -> list[dict]:
     rows = importance.image_rows(left, right, IMAGES)
     masking_ = masking.Pooled(features, "cosine", left, right)
     values = np.random.default_rng(1).random((maps, left.size))
-    floor, _ = timed(lambda: [np.argsort(values[first : first + 16], axis=1) for first in range(0, maps, 16)])
+    blocks = [values[first : first + 16] for first in range(0, maps, 16)]
+    floor, _ = timed(lambda: [np.argsort(block, axis=1) for block in blocks])
+    sort, _ = timed(lambda: [sorting.Orders.of(block) for block in blocks])
+    elsewhere = np.empty_like(values)
+    memory, _ = timed(lambda: np.copyto(elsewhere, values))
     about = {"images": IMAGES, "maps": maps, "threads": threads}
     few = np.random.default_rng(2).choice(maps, 4, replace=False)
     every_pair = np.arange(left.size)
     found = []
-    for what, subsets, floor_s in (
-        ("scores of the set and 40 folds", [every_pair, *train], floor),
-        ("scores of each image", rows, None),
-    ):
+    floors = {"floor_s": floor, "sort_s": sort, "memory_s": memory}
+    for what, subsets in (("scores of the set and 40 folds", [every_pair, *train]), ("scores of each image", rows)):
         prepared = alignment.Subsets.of(human, subsets)
         engine_s, scores = timed(lambda p=prepared: importance.score_maps(masking_, p, range(maps), threads=threads))
         chosen = [np.flatnonzero(each) if each.dtype == bool else each for each in subsets]
@@ -133,10 +137,9 @@ def pooled(maps: int, threads: int) -> list[dict]:
 
         loop_s, aligned = once(loop)
         difference = np.abs(scores.baseline[:, None] - scores.score[:, few] - aligned).max()
-        columns = {} if floor_s is None else {"floor_s": floor_s}
         share = len(few) / maps
         found.append(
-            row(what, **about, engine_s=engine_s, loop_s=loop_s / share, share=share, difference=difference, **columns)
+            row(what, **about, engine_s=engine_s, loop_s=loop_s / share, share=share, difference=difference, **floors)
         )
 
     orders = [pruning.ranking(score) for score in np.random.default_rng(3).random((len(train), maps))]
@@ -164,7 +167,7 @@ def pooled(maps: int, threads: int) -> list[dict]:
     found.append(
         row(
             "curves of 40 folds", **about, engine_s=engine_s, loop_s=loop_s / share, share=share,
-            floor_s=floor * len(train), difference=difference,
+            difference=difference, **{name: seconds * len(train) for name, seconds in floors.items()},
         )
     )  # fmt: skip
     return found
@@ -257,7 +260,8 @@ def scale(threads: int, device: str) -> dict:
     peak = int(re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())[1]) / 1024
     values = np.random.default_rng(1).random((4, left.size))
     floor, _ = timed(lambda: np.argsort(values, axis=1))
-    columns = {"floor_s": floor * maps / 4, "peak_mb": peak}
+    sort, _ = timed(lambda: sorting.Orders.of(values))
+    columns = {"floor_s": floor * maps / 4, "sort_s": sort * maps / 4, "peak_mb": peak}
     if device != "cpu":
         few = range(0, maps, maps // 16)
         columns["difference"] = np.abs(
@@ -267,7 +271,7 @@ def scale(threads: int, device: str) -> dict:
 
 
 def draw(table: pd.DataFrame):
-    """How many times faster than the loop, a bar a row."""
+    """How many times faster than the loop, a bar a row; marks: what would take as long as a floor."""
     import matplotlib.pyplot as plt
 
     from ais.figures import style
@@ -281,8 +285,12 @@ def draw(table: pd.DataFrame):
     ]
     bars = axes.barh(labels, shown["times_faster"], color=style.ALL_MAPS)
     axes.bar_label(bars, [f"{times:,.0f} ×" for times in shown["times_faster"]], padding=3, fontsize="small")
+    for (column, name), mark in zip(FLOORS.items(), "^do", strict=True):
+        at = shown["loop_s"] / shown[column]
+        axes.plot(at, np.arange(len(shown)), mark, color=style.RETAINED, markeredgecolor="white", label=name)
+    axes.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=3, frameon=False, fontsize="small")
     axes.set_xscale("log")
-    axes.set_xlim(left=1, right=5 * shown["times_faster"].max())
+    axes.set_xlim(left=1, right=5 * np.nanmax(shown["loop_s"] / shown[["memory_s", "engine_s"]].min(axis=1)))
     axes.invert_yaxis()
     axes.set_xlabel("times faster than the plain loop")
     return figure

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from ais.engine.alignment import Subsets, alignment, midranks
+from ais.engine import alignment as engine
+from ais.engine.alignment import FEW_PAIRS, Subsets, alignment, midranks
 
 
 def test_alignment_by_hand():
@@ -89,3 +90,34 @@ def test_subsets_by_number_and_by_membership_are_the_same():
     members = rng.random((5, 80)) < np.array([[0.03], [0.2], [0.5], [0.05], [1.0]])
     by_number = Subsets.of(human, [np.flatnonzero(each) for each in members]).alignments(network)
     assert np.array_equal(Subsets.of(human, members).alignments(network), by_number, equal_nan=True)
+
+
+@pytest.mark.parametrize("levels", [5, 10**9])
+def test_wide_and_narrow_whole_numbers_give_the_same_bits(monkeypatch, levels):
+    """41 subsets fill up a processor's lanes; ties, missing ratings, an undefined pair that spoils some of them."""
+    rng = np.random.default_rng(0)
+    human = rng.integers(0, 9, 500) / 8
+    human[rng.random(500) < 0.1] = np.nan
+    network = rng.integers(0, levels, (3, 500)) / levels
+    network[1, np.flatnonzero(~np.isnan(human))[0]] = np.nan
+    members = rng.random((41, 500)) < 0.8
+    narrow = Subsets.of(human, members)
+    monkeypatch.setattr(engine, "FEW_PAIRS", 0)
+    wide = Subsets.of(human, members)
+    assert (narrow.coded.dtype, wide.coded.dtype) == (np.int16, np.int32)
+    found = narrow.alignments(network)
+    assert np.array_equal(wide.alignments(network), found, equal_nan=True)
+    plain = [[alignment(row[each], human[each]) for each in members] for row in network]
+    np.testing.assert_allclose(found, plain, rtol=0, atol=1e-13)
+    assert np.isnan(found[1]).any() and not np.isnan(found[[0, 2]]).any()
+
+
+@pytest.mark.parametrize("pairs", [FEW_PAIRS, FEW_PAIRS + 1])
+def test_the_longest_sums_fit(pairs):
+    """Where all agree, ranks meet their equals, and products are as large as they can be."""
+    human = np.arange(pairs, dtype=float)
+    found = Subsets.of(human, [np.arange(pairs)]).alignments(
+        np.array([human, -human, np.repeat(human[::2], 2)[:pairs]])
+    )
+    np.testing.assert_allclose(found[:, 0], [1, -1, 1], rtol=0, atol=1e-7)
+    assert found[0, 0] == pytest.approx(1, abs=1e-14)

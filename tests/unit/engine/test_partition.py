@@ -55,6 +55,33 @@ def test_all_worlds_at_once_equal_one_by_one(name):
     assert np.isnan(found[4]).all()
 
 
+@pytest.mark.parametrize("rows", [1, 2, 1000])
+def test_neither_rows_nor_products_at_once_matter(monkeypatch, rows):
+    rng = np.random.default_rng(1)
+    similarities = np.round(rng.normal(size=(5, 400)), 2)  # many ties
+    similarities[2, 9] = np.nan
+    part = rng.choice([0, 0, 1, 5], 400)
+    ranks = ranks_of(np.round(rng.random((3, 400)) * 20), part, 2)
+    orders = partition.Orders.of(similarities)
+    expected = partition.alignments_of_worlds(orders, ranks)
+    monkeypatch.setattr(partition, "ROWS_AT_ONCE", rows)
+    assert np.array_equal(partition.alignments_of_worlds(orders, ranks), expected, equal_nan=True)
+    for world in range(3):
+        human = ranks.twice[world].astype(float)
+        for subset in range(2):
+            own = part == subset
+            plain = [plain_loop.alignment(row[own], human[own], "spearman") for row in similarities]
+            found = partition.alignments(similarities, ranks, world)[:, subset]
+            missing = np.isnan(similarities[:, own]).any(axis=1)
+            np.testing.assert_allclose(found[~missing], np.array(plain)[~missing], rtol=0, atol=1e-12)
+            assert np.isnan(found[missing]).all()
+
+
+def test_more_subsets_than_can_be_told_apart():
+    with pytest.raises(ValueError, match="8 subsets"):
+        ranks_of(np.ones((1, 3)), np.arange(3), 8)
+
+
 def test_worlds_that_judged_different_pairs_share_no_ranks():
     worlds = np.array([[1.0, 2, 3], [1, np.nan, 3]])
     ranks = ranks_of(worlds, np.zeros(3, int), 1)

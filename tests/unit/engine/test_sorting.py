@@ -5,7 +5,8 @@ import time
 import numpy as np
 import pytest
 
-from ais.engine.sorting import FEW, argsort
+from ais.engine import sorting
+from ais.engine.sorting import FEW, Orders, argsort
 
 RNG = np.random.default_rng(0)
 N = 7140
@@ -36,6 +37,37 @@ CASES = {
 @pytest.mark.parametrize("name", CASES)
 def test_the_order_is_numpys_stable_one(name):
     assert np.array_equal(argsort(CASES[name][None])[0], np.argsort(CASES[name], kind="stable"))
+
+
+def plain_orders(values, tied):
+    """Codes and number of defined values by definition."""
+    defined = values[~np.isnan(values)]
+    tolerance = tied * np.abs(defined).max(initial=0.0)
+    order = np.argsort(values, kind="stable").tolist()
+    code = []
+    for place, number in enumerate(order):
+        near = 0 < place < defined.size and not values[number] - values[order[place - 1]] > tolerance
+        code.append(2 * number + near)
+    return code, defined.size
+
+
+@pytest.mark.filterwarnings("ignore:invalid value:RuntimeWarning")
+@pytest.mark.parametrize("many", [True, False])
+@pytest.mark.parametrize("tied", [0.0, 1e-12, 1e-3])
+@pytest.mark.parametrize("name", CASES)
+def test_orders_and_ties_equal_their_definition(monkeypatch, name, tied, many):
+    monkeypatch.setattr(sorting, "MANY", 0 if many else N + 1)
+    orders = Orders.of(np.array([CASES[name], CASES["some NaN"]]), tied)
+    for row, values in enumerate((CASES[name], CASES["some NaN"])):
+        code, defined = plain_orders(values, tied)
+        assert orders.code[row].tolist() == code
+        assert orders.defined[row] == defined
+
+
+def test_short_rows_tie_alike():
+    values = np.array([[3.0, np.nan, 1, 1 + 1e-15, 3, 2]])
+    assert (Orders.of(values).code & 1).tolist() == [[0, 1, 0, 0, 1, 0]]
+    assert Orders.of(values).defined.tolist() == [5]
 
 
 @pytest.mark.parametrize("n", [0, 1, 2, FEW - 1, FEW, FEW + 1, 2000])

@@ -14,20 +14,15 @@ import numba
 import numpy as np
 from scipy import sparse, stats
 
-from ais.engine import sorting
+from ais.engine.sorting import ONE, TIED, Orders
 
 MEASURES = ("spearman", "pearson", "pearson_squared")
-
-# Network similarities that are equal in exact arithmetic (duplicate images, maps that are whole
-# numbers) come out a few rounding errors apart, differently on every path and device. Neighbours in
-# the sorted order that differ by no more than this share of the largest magnitude are therefore
-# ties. Rounding stays below 1e-13 of it (see ais.engine.masking.CANCELLED); values truly this close trade
-# half a rank, which moves ρ by less than 1/pairs².
-TIED = 1e-12
 
 ROWS_AT_ONCE = 16  # vectors of similarities that are ranked together: few enough for a processor's cache
 MEMORY = 1 << 28  # bytes that they may take, unless told otherwise
 LARGE = 0.1  # share of all pairs above which a subset is held as a row of every pair
+LANES = 16  # columns that a processor counts on at once
+FEW_PAIRS = 10_000  # up to which ranks and doubled ranks fit 16 bits, and the sum of 20 of their products 32
 
 
 def midranks(values: np.ndarray) -> np.ndarray:
@@ -62,16 +57,15 @@ def alignment(similarity: np.ndarray, human: np.ndarray, measure: str = "spearma
 class Subsets:
     """Subsets of the pairs, each with its human side ranked (or centred) once.
 
-    Large subsets (folds) are held by pair as rows: ``member[p]`` (large,) is 1 where pair p belongs, and
-    ``human[p]`` is twice its centred human midrank there, a whole number, else 0; ``scale`` (large,)
-    makes the squares of these sum to one. Small ones (an image's pairs) are compressed by pair: pair p
-    belongs to ``small_member[start[p]:start[p + 1]]``, with its human side, so scaled, at the same entries
-    of ``small_human``. ``size`` counts the judged pairs of the large subsets, then of the small;
+    Large subsets (folds) are held by pair as rows: ``coded[p]`` is, for each of them, 1 where pair p belongs, plus
+    twice ``human``, its doubled and centred human midrank there, a whole number; else 0, as in the columns that fill up
+    ``LANES``. ``scale`` (large,) makes the squares of the doubled ranks sum to one. Small ones (an image's pairs) are
+    compressed by pair: pair p belongs to ``small_member[start[p]:start[p + 1]]``, with its human side, so scaled, at
+    the same entries of ``small_human``. ``size`` counts the judged pairs of the large subsets, then of the small;
     ``place`` says where each stood.
     """
 
-    member: np.ndarray
-    human: np.ndarray
+    coded: np.ndarray
     scale: np.ndarray
     start: np.ndarray
     small_member: np.ndarray
@@ -101,15 +95,15 @@ class Subsets:
         size = np.array([values.size for _, values in judged], dtype=int)
         is_large = (size > LARGE * pairs) & (measure == "spearman")
         large, small = np.flatnonzero(is_large), np.flatnonzero(~is_large)
-        member = np.zeros((pairs, large.size), np.uint8)
-        twice_ranks = np.zeros((pairs, large.size), np.int32)
+        columns = large.size if large.size < LANES else -(-large.size // LANES) * LANES
+        coded = np.zeros((pairs, columns), np.int16 if pairs <= FEW_PAIRS else np.int32)
         scale = np.full(large.size, np.nan)
         for column, number in enumerate(large):
             numbers, values = judged[number]
-            member[numbers, column] = 1
+            coded[numbers, column] = 1
             if np.ptp(values) > 0:
                 centred = 2 * stats.rankdata(values) - (values.size + 1)
-                twice_ranks[numbers, column] = centred
+                coded[numbers, column] += (2 * centred).astype(coded.dtype)
                 scale[column] = 1 / np.sqrt((centred**2).sum())
         entries = np.concatenate([*(_standardised(judged[number][1], measure) for number in small), np.empty(0)])
         pair = np.concatenate([*(judged[number][0] for number in small), np.empty(0, int)])
@@ -117,8 +111,18 @@ class Subsets:
             (entries, (pair, np.repeat(np.arange(small.size), size[small]))), shape=(pairs, small.size)
         ).tocsr()
         place = np.concatenate([large, small])
-        compressed = by_pair.indptr, by_pair.indices, by_pair.data
-        return cls(member, twice_ranks, scale, *compressed, size[place], place, measure)
+        compressed = by_pair.indptr.astype(np.uint32), by_pair.indices.astype(np.uint32), by_pair.data
+        return cls(coded, scale, *compressed, size[place], place, measure)
+
+    @property
+    def member(self) -> np.ndarray:
+        """Which pairs belong to which large subsets, (pairs, large) of 0 and 1."""
+        return (self.coded[:, : self.scale.size] & 1).astype(np.uint8)
+
+    @property
+    def human(self) -> np.ndarray:
+        """Twice the centred human midrank of each pair in each large subset, (pairs, large)."""
+        return self.coded[:, : self.scale.size] >> 1
 
     def alignments(self, similarities: np.ndarray) -> np.ndarray:
         """Alignment of each row of ``similarities`` (rows, pairs) on each subset: (rows, subsets)."""
@@ -126,9 +130,9 @@ class Subsets:
         found = np.empty((len(values), self.size.size))
         small = self.start, self.small_member, self.small_human
         if self.measure == "spearman":
-            order = sorting.argsort(values)
-            large = self.member, self.human, self.scale
-            found[:, self.place] = _rank_correlations(values, order, *large, *small, self.size)
+            network = Orders.of(values)
+            large = self.coded, self.scale, np.int32(0) if self.coded.dtype == np.int16 else np.int64(0)
+            found[:, self.place] = _rank_correlations(network.code, network.defined, *large, *small, self.size)
             return found
         found[:, self.place] = _correlations(values, *small, self.size)
         return found**2 if self.measure == "pearson_squared" else found
@@ -160,115 +164,118 @@ def _standardised(human: np.ndarray, measure: str) -> np.ndarray:
 
 
 @numba.njit(nogil=True, cache=True)
-def _rank_correlations(values, order, member, human, scale, start, small_member, small_human, size):
-    """Spearman's ρ of each row on each subset, from one sort of the row."""
-    large = member.shape[1]
-    found = np.empty((len(values), size.size))
-    for row in range(len(values)):
-        ends, defined = runs(values[row], order[row])
-        found[row, :large] = _on_large(order[row], ends, defined, member, human, size[:large]) * scale
-        found[row, large:] = _on_small(order[row], ends, defined, start, small_member, small_human, size[large:])
+def _rank_correlations(code, defined, coded, scale, nothing, start, small_member, small_human, size):
+    """Spearman's ρ of each row on each subset, from the row's order."""
+    large = scale.size
+    found = np.empty((len(code), size.size))
+    for row in range(len(code)):
+        order, undefined = code[row, : defined[row]], code[row, defined[row] :]
+        found[row, :large] = _on_large(order, undefined, coded, nothing, size[:large]) * scale
+        found[row, large:] = _on_small(order, undefined, start, small_member, small_human, size[large:])
     return found
 
 
 @numba.njit(nogil=True, cache=True)
-def runs(values, order):
-    """Runs of equal values (see ``TIED``) in sorted order: where the one that begins at a place ends.
-
-    The second result is the number of values that are defined; NaN are sorted last.
-    """
-    largest = 0.0
-    for value in values:
-        if abs(value) > largest:  # never for NaN
-            largest = abs(value)
-    tolerance = TIED * largest
-    ends = np.empty(order.size, np.int64)
-    defined = order.size
-    while defined and np.isnan(values[order[defined - 1]]):
-        defined -= 1
-    first = 0
-    for last in range(1, defined + 1):
-        if last == defined or values[order[last]] - values[order[last - 1]] > tolerance:
-            ends[first] = last
-            first = last
-    return ends, defined
+def after_run(order, first):
+    """Where the run of values ends that tie with the one at ``first`` (see :class:`ais.engine.sorting.Orders`)."""
+    last = first + 1
+    while last < order.size and order[last] & ONE:
+        last += 1
+    return last
 
 
 @numba.njit(nogil=True, cache=True)
-def _on_large(order, ends, defined, member, human, size):
-    """ρ on subsets that hold many of the pairs: all of them are counted on at every pair."""
-    subsets = size.size
-    rank = -0.5 * (size + 1.0)  # of the last member passed, in each subset, less its mean rank
-    product = np.zeros(subsets)  # Σ centred network rank × human side
+def _on_large(order, undefined, coded, nothing, size):
+    """ρ on subsets that hold many of the pairs: all of them are counted on at every pair.
+
+    Whole numbers throughout. Ranks are not centred: the human side is, so that what a mean rank adds is zero.
+    ``nothing`` is a zero as wide as the sums that are gathered before they are added up.
+    """
+    subsets = coded.shape[1]
+    rank = np.zeros(subsets, np.int32)  # of the last member passed, in each subset
+    gathered = np.full(subsets, nothing)
+    at_once = 20 if gathered.itemsize == 4 else 1000
+    product = np.zeros(subsets)  # Σ network rank × human side
     ties = np.zeros(subsets)  # Σ (t³ − t) over the runs of t equal values
-    group = np.zeros(subsets)
+    group = np.zeros(subsets, np.int64)
+    human = np.zeros(subsets, np.int64)
     first = 0
-    while first < defined:
-        last = ends[first]
+    since = 0
+    while first < order.size:
+        last = after_run(order, first)
         if last == first + 1:
-            pair = order[first]
+            own = coded[order[first] >> ONE]
             for subset in range(subsets):
-                rank[subset] += member[pair, subset]
-                product[subset] += rank[subset] * human[pair, subset]
+                rank[subset] += own[subset] & 1
+                gathered[subset] += rank[subset] * (own[subset] >> 1)
+            since += 1
         else:
             group[:] = 0
-            for pair in order[first:last]:
+            human[:] = 0
+            for entry in order[first:last]:
+                own = coded[entry >> ONE]
                 for subset in range(subsets):
-                    group[subset] += member[pair, subset]
-            for pair in order[first:last]:
-                for subset in range(subsets):
-                    product[subset] += (rank[subset] + 0.5 * (group[subset] + 1)) * human[pair, subset]
+                    group[subset] += own[subset] & 1
+                    human[subset] += own[subset] >> 1
             for subset in range(subsets):
-                t = group[subset]
-                rank[subset] += t
+                t = float(group[subset])
+                product[subset] += (rank[subset] + 0.5 * (t + 1)) * human[subset]
+                rank[subset] += group[subset]
                 ties[subset] += t * t * t - t
+        if since == at_once or last == order.size:
+            for subset in range(subsets):
+                product[subset] += gathered[subset]
+            gathered[:] = 0
+            since = 0
         first = last
-    for pair in order[defined:]:
+    for entry in undefined:
         for subset in range(subsets):
-            if member[pair, subset]:
+            if coded[entry >> ONE, subset] & 1:
                 product[subset] = np.nan
-    return rho(product, ties, size)
+    return rho(product[: size.size], ties, size)
 
 
 @numba.njit(nogil=True, cache=True)
-def _on_small(order, ends, defined, start, member, human, size):
+def _on_small(order, undefined, start, member, human, size):
     """ρ on subsets that hold few of the pairs: at every pair, those that it belongs to are counted on."""
     subsets = size.size
-    rank = -0.5 * (size + 1.0)
+    rank = -0.5 * (size + 1.0)  # of the last member passed, in each subset, less its mean rank
     product = np.zeros(subsets)
     ties = np.zeros(subsets)
     group = np.zeros(subsets)  # members of the subset within the run of equal values at hand
     first = 0
-    while first < defined and subsets:
-        last = ends[first]
+    while first < order.size and subsets:
+        last = after_run(order, first)
         if last == first + 1:
-            pair = order[first]
-            for entry in range(start[pair], start[pair + 1]):
+            pair = order[first] >> ONE
+            for entry in range(start[pair], start[pair + ONE]):
                 subset = member[entry]
-                rank[subset] += 1
-                product[subset] += rank[subset] * human[entry]
+                own = rank[subset] + 1
+                rank[subset] = own
+                product[subset] += own * human[entry]
             first = last
             continue
-        for place in range(first, last):
-            pair = order[place]
-            for entry in range(start[pair], start[pair + 1]):
+        for place in order[first:last]:
+            pair = place >> ONE
+            for entry in range(start[pair], start[pair + ONE]):
                 group[member[entry]] += 1
-        for place in range(first, last):
-            pair = order[place]
-            for entry in range(start[pair], start[pair + 1]):
+        for place in order[first:last]:
+            pair = place >> ONE
+            for entry in range(start[pair], start[pair + ONE]):
                 subset = member[entry]
                 product[subset] += (rank[subset] + 0.5 * (group[subset] + 1)) * human[entry]
-        for place in range(first, last):
-            pair = order[place]
-            for entry in range(start[pair], start[pair + 1]):
+        for place in order[first:last]:
+            pair = place >> ONE
+            for entry in range(start[pair], start[pair + ONE]):
                 subset = member[entry]
                 t = group[subset]  # 0 once the run is counted
                 rank[subset] += t
                 ties[subset] += t * t * t - t
                 group[subset] = 0
         first = last
-    for pair in order[defined:]:
-        for entry in range(start[pair], start[pair + 1]):
+    for place in undefined:
+        pair = place >> ONE
+        for entry in range(start[pair], start[pair + ONE]):
             product[member[entry]] = np.nan
     return rho(product, ties, size)
 

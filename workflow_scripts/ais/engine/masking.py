@@ -114,16 +114,17 @@ class Pooled:
         place = right * images + left
         sums = np.zeros(images)
         kept = np.zeros(self.maps, dtype=bool)
+        by_order = self.by_map[order]
         for first, last in pairwise([0, *at]):
-            added = order[first:last]
-            kept[added] = True
-            x = self.by_map[added]
+            kept[order[first:last]] = True
+            x = by_order[first:last]
             if self.measure == "euclidean":
                 square += cdist(x.T, x.T, "sqeuclidean")
             else:
                 square = dsyrk(1.0, x.T, 1.0, square, overwrite_c=1)
-            sums += x.sum(axis=0)
-            gram, norms = square.ravel("K")[place], square.diagonal()
+            if self.measure == "correlation":
+                sums += x.sum(axis=0)
+            gram, norms = square.ravel("K").take(place), square.diagonal()
             yield self._similarities(gram, norms, sums, kept, gram, norms)
 
     def _share(self, x: np.ndarray) -> np.ndarray:
@@ -171,7 +172,7 @@ def _products(x, left, right):
     """x[left] × x[right], (pairs,): as NumPy would, in one pass."""
     out = np.empty(left.size)
     for pair in range(left.size):
-        out[pair] = x[left[pair]] * x[right[pair]]
+        out[pair] = x[np.uint64(left[pair])] * x[np.uint64(right[pair])]
     return out
 
 
@@ -180,7 +181,7 @@ def _squared_differences(x, left, right):
     """(x[left] − x[right])², (pairs,): as NumPy would, in one pass."""
     out = np.empty(left.size)
     for pair in range(left.size):
-        difference = x[left[pair]] - x[right[pair]]
+        difference = x[np.uint64(left[pair])] - x[np.uint64(right[pair])]
         out[pair] = difference * difference
     return out
 

@@ -1,9 +1,9 @@
 """Alignment on disjoint subsets of the pairs (a fold's train and test pairs), for many worlds of human similarity.
 
 A null asks for the same alignments in a thousand worlds. What :class:`ais.engine.alignment.Subsets` does for any
-subsets of one world is done here for subsets that share no pair: one walk along the sorted similarities counts in
-all of them at once, and where every pair was judged, the network's ranks are the same in every world, so that
-their alignments are one matrix product. Spearman's ρ only; ties as there.
+subsets of one world is done here for subsets that share no pair: their members are gathered in sorted order, in which
+their ranks are their places but for ties. Where every pair was judged, the network's ranks are the same in every
+world, so that their alignments are one matrix product. Spearman's ρ only; ties as there.
 """
 
 from dataclasses import dataclass
@@ -11,41 +11,25 @@ from dataclasses import dataclass
 import numba
 import numpy as np
 
-from ais.engine import sorting
-from ais.engine.alignment import TIED
+from ais.engine.alignment import after_run
+from ais.engine.sorting import ONE, Orders
 
 EXACT = 53  # bits of a float64's whole numbers
-
-
-@dataclass(frozen=True)
-class Orders:
-    """The order of every row of some values, held so that walking it asks for no value again.
-
-    ``code`` (rows, pairs) int32: 2 × pair, plus 1 where it ties with the one before; undefined ones (NaN) last;
-    ``defined`` (rows,): how many are not.
-    """
-
-    code: np.ndarray
-    defined: np.ndarray
-
-    @classmethod
-    def of(cls, values: np.ndarray, tied: float = TIED) -> "Orders":
-        """Order ``values`` (rows, pairs); neighbours tie that differ by up to the share ``tied`` of the largest."""
-        values = np.ascontiguousarray(values, dtype=np.float64)
-        return cls(*_codes(values, sorting.argsort(values), tied))
+PART = 3  # bits that say in which subset a pair is
+ROWS_AT_ONCE = 256  # vectors of similarities whose ranks are multiplied at once: few enough for a processor's cache
+AT_ONCE = 1000  # products of ranks whose sum fits 64 bits, whatever the number of pairs
 
 
 @dataclass(frozen=True)
 class HumanRanks:
     """The human side of several worlds, ranked within each of some subsets.
 
-    ``part`` (worlds, pairs): the subset of each pair, one more than the last where it is in none or was not judged;
-    ``twice`` (worlds, pairs) int32: twice its centred midrank there, a whole number, else 0; ``size``
-    (worlds, parts); ``scale`` (worlds, parts) makes the squares of ``twice`` sum to one, NaN where it is constant.
+    ``coded`` (worlds, pairs) int32: the subset of each pair, one more than the last where it is in none or was not
+    judged, plus ``1 << PART`` times twice its centred midrank there, a whole number, else 0; ``size`` (worlds, parts);
+    ``scale`` (worlds, parts) makes the squares of the doubled ranks sum to one, NaN where they are constant.
     """
 
-    part: np.ndarray
-    twice: np.ndarray
+    coded: np.ndarray
     size: np.ndarray
     scale: np.ndarray
 
@@ -53,14 +37,27 @@ class HumanRanks:
     def of(cls, human: Orders, part: np.ndarray, parts: int) -> "HumanRanks":
         """Rank every world of ``human`` (:func:`human_orders`) in the subsets ``part`` (pairs,) of 0 … parts−1.
 
-        Pairs of any other number are in none. Equal values share their mean rank.
+        Pairs of any other number are in none. Equal values share their mean rank. Raises ValueError for more parts
+        than can be told apart.
         """
-        placed = np.where((part < 0) | (part >= parts), parts, part).astype(np.int8)
+        if parts >= 1 << PART:
+            raise ValueError(f"{parts} subsets; up to {(1 << PART) - 1} can be told apart")
+        placed = np.where((part < 0) | (part >= parts), parts, part).astype(np.uint8)
         return cls(*_human_ranks(human.code, human.defined, placed, parts))
 
     def on(self, pairs: np.ndarray) -> "HumanRanks":
         """The same where no other pairs are in any subset, held for ``pairs`` only, by their numbers."""
-        return HumanRanks(self.part[:, pairs], self.twice[:, pairs], self.size, self.scale)
+        return HumanRanks(self.coded.take(pairs, axis=1), self.size, self.scale)  # each world in one piece
+
+    @property
+    def part(self) -> np.ndarray:
+        """The subset of each pair, (worlds, pairs); one more than the last where it is in none."""
+        return self.coded & (1 << PART) - 1
+
+    @property
+    def twice(self) -> np.ndarray:
+        """Twice the centred midrank of each pair in its subset, (worlds, pairs)."""
+        return self.coded >> PART
 
 
 def human_orders(human: np.ndarray) -> Orders:
@@ -71,9 +68,7 @@ def human_orders(human: np.ndarray) -> Orders:
 def alignments(similarities: np.ndarray, ranks: HumanRanks, world: int) -> np.ndarray:
     """ρ of each row of ``similarities`` (rows, pairs) with one world's ranks, in every subset: (rows, parts)."""
     network = Orders.of(similarities)
-    return _correlations(
-        network.code, network.defined, ranks.part[world], ranks.twice[world], ranks.size[world], ranks.scale[world]
-    )
+    return _correlations(network.code, network.defined, ranks.coded[world], ranks.size[world], ranks.scale[world])
 
 
 def alignments_of_worlds(network: Orders, ranks: HumanRanks) -> np.ndarray:
@@ -81,15 +76,19 @@ def alignments_of_worlds(network: Orders, ranks: HumanRanks) -> np.ndarray:
 
     In all worlds the subset holds the same pairs: raises ValueError where not.
     """
-    members = ranks.part == 0
-    if (members != members[0]).any():
+    chosen = np.flatnonzero(ranks.part[0] == 0)
+    own = ranks.coded.take(chosen, axis=1)
+    if (ranks.size[:, 0] != chosen.size).any() or (own & (1 << PART) - 1).any():
         raise ValueError("the worlds have judged different pairs: their subsets share no ranks")
-    chosen = np.flatnonzero(members[0])
-    column = np.full(members.shape[1], chosen.size, np.int32)
+    column = np.full(ranks.coded.shape[1], chosen.size, np.uint32)
     column[chosen] = np.arange(chosen.size)
-    twice, squares = _network_ranks(network.code, network.defined, column, chosen.size)
-    product = whole_products(ranks.twice[:, chosen], twice) / 2
-    return product / np.sqrt(squares) * ranks.scale[:, :1]
+    human = own >> PART
+    found = np.empty((len(human), len(network.code)))
+    for first in range(0, len(network.code), ROWS_AT_ONCE):
+        rows = slice(first, first + ROWS_AT_ONCE)
+        twice, squares = _network_ranks(network.code[rows], network.defined[rows], column, chosen.size)
+        found[:, rows] = whole_products(human, twice) / 2 / np.sqrt(squares) * ranks.scale[:, :1]
+    return found
 
 
 def whole_products(a: np.ndarray, b: np.ndarray) -> np.ndarray:
@@ -111,35 +110,9 @@ def whole_products(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 
 @numba.njit(nogil=True, cache=True)
-def _codes(values, order, tied):
-    rows, pairs = values.shape
-    code = np.empty((rows, pairs), np.int32)
-    defined = np.empty(rows, np.int64)
-    for row in range(rows):
-        largest = 0.0
-        for value in values[row]:
-            if abs(value) > largest:  # never for NaN
-                largest = abs(value)
-        tolerance = tied * largest
-        count = pairs
-        while count and np.isnan(values[row, order[row, count - 1]]):
-            count -= 1
-            code[row, count] = 2 * order[row, count]
-        defined[row] = count
-        before = 0.0
-        for place in range(count):
-            value = values[row, order[row, place]]
-            ties = place > 0 and not value - before > tolerance
-            code[row, place] = 2 * order[row, place] + ties
-            before = value
-    return code, defined
-
-
-@numba.njit(nogil=True, cache=True)
 def _human_ranks(code, defined, part, parts):
     worlds, pairs = code.shape
-    own = np.full((worlds, pairs), parts, np.int8)
-    twice = np.zeros((worlds, pairs), np.int32)
+    coded = np.full((worlds, pairs), parts, np.int32)
     sizes = np.zeros((worlds, parts), np.int64)
     scale = np.empty((worlds, parts))
     squares = np.zeros(parts + 1)
@@ -150,80 +123,113 @@ def _human_ranks(code, defined, part, parts):
         judged = code[world, : defined[world]]
         size[:] = 0
         for entry in judged:
-            pair = entry >> 1
-            own[world, pair] = part[pair]
-            size[part[pair]] += 1
+            size[part[entry >> ONE]] += 1
         sizes[world] = size[:parts]
         before[:] = 0
         squares[:] = 0
         first = 0
         while first < judged.size:
+            last = after_run(judged, first)
+            if last == first + 1:
+                subset = part[judged[first] >> ONE]
+                if subset < parts:
+                    centred = 2 * before[subset] + 1 - size[subset]
+                    coded[world, judged[first] >> ONE] = centred << PART | subset
+                    squares[subset] += float(centred) * float(centred)
+                before[subset] += 1
+                first = last
+                continue
             group[:] = 0
-            group[part[judged[first] >> 1]] = 1
-            last = first + 1
-            while last < judged.size and judged[last] & 1:
-                group[part[judged[last] >> 1]] += 1
-                last += 1
             for entry in judged[first:last]:
-                pair = entry >> 1
+                group[part[entry >> ONE]] += 1
+            for entry in judged[first:last]:
+                pair = entry >> ONE
                 subset = part[pair]
                 if subset < parts:
                     centred = 2 * before[subset] + group[subset] - size[subset]
-                    twice[world, pair] = centred
+                    coded[world, pair] = centred << PART | subset
                     squares[subset] += float(centred) * float(centred)
             before += group
             first = last
         for subset in range(parts):
             scale[world, subset] = 1 / np.sqrt(squares[subset]) if squares[subset] > 0 else np.nan
-    return own, twice, sizes, scale
+    return coded, sizes, scale
 
 
 @numba.njit(nogil=True, cache=True)
-def _correlations(code, defined, part, human, size, scale):
-    """Spearman's ρ of each row in each subset, from one walk along the row's order."""
+def _correlations(code, defined, coded, size, scale):
+    """Spearman's ρ of each row in each subset, from one pass over the row's order for each."""
     rows, parts = len(code), size.size
     found = np.empty((rows, parts))
-    rank = np.empty(parts + 1)  # of the last member passed, in each subset, less its mean rank; last: of the others
-    product = np.empty(parts + 1)  # Σ centred network rank × human side
-    ties = np.empty(parts + 1)  # Σ (t³ − t) over the runs of t equal values
-    group = np.empty(parts + 1)
+    members = np.empty(code.shape[1] + 1, np.int32)
     for row in range(rows):
         order = code[row, : defined[row]]
-        rank[:parts] = -0.5 * (size + 1.0)
-        rank[parts] = 0
-        product[:] = 0
-        ties[:] = 0
-        for entry in code[row, defined[row] :]:
-            product[part[entry >> 1]] = np.nan
-        first = 0
-        while first < order.size:
-            last = first + 1
-            while last < order.size and order[last] & 1:
-                last += 1
-            if last == first + 1:
-                pair = order[first] >> 1
-                subset = part[pair]
-                rank[subset] += 1
-                product[subset] += rank[subset] * human[pair]
-            else:
-                group[:] = 0
-                for entry in order[first:last]:
-                    group[part[entry >> 1]] += 1
-                for entry in order[first:last]:
-                    pair = entry >> 1
-                    subset = part[pair]
-                    product[subset] += (rank[subset] + 0.5 * (group[subset] + 1)) * human[pair]
-                for subset in range(parts):
-                    t = group[subset]
-                    rank[subset] += t
-                    ties[subset] += t * t * t - t
-            first = last
+        runs = _runs(order)
         for subset in range(parts):
+            product, ties = _on_part(order, coded, runs, subset, members)
             n = float(size[subset])
-            squares = (n * n * n - n - ties[subset]) / 12
-            rho = product[subset] / np.sqrt(squares) * scale[subset] if squares > 0 else np.nan
-            found[row, subset] = rho
+            squares = (n * n * n - n - ties) / 12
+            found[row, subset] = product / np.sqrt(squares) * scale[subset] if squares > 0 else np.nan
+        for entry in code[row, defined[row] :]:
+            subset = coded[entry >> ONE] & (1 << PART) - 1
+            if subset < parts:
+                found[row, subset] = np.nan
     return found
+
+
+@numba.njit(nogil=True, cache=True)
+def _runs(order):
+    """Where runs of several equal values begin and end, (runs, 2)."""
+    tied = 0
+    for entry in order:
+        tied += entry & ONE
+    runs = np.empty((tied, 2), np.int64)
+    found = 0
+    for place in range(1, order.size if tied else 0):
+        if order[place] & ONE:
+            if not order[place - 1] & ONE:
+                runs[found, 0] = place - 1
+                found += 1
+            runs[found - 1, 1] = place + 1
+    return runs[:found]
+
+
+@numba.njit(nogil=True, cache=True)
+def _on_part(order, coded, runs, subset, members):
+    """Σ network rank × human side in one subset, and Σ (t³ − t) over its runs of t equal values.
+
+    Ranks are not centred: the human side is, so that what a mean rank adds is zero. ``members`` (n + 1,) is room
+    for the human side of the subset's members, of which the i-th has rank i but for ties.
+    """
+    count = np.uint32(0)
+    product = 0.0
+    ties = 0.0
+    first = 0
+    for run in range(len(runs)):
+        before = np.int64(_gather(order[first : runs[run, 0]], coded, subset, members, count))
+        first = runs[run, 1]
+        count = _gather(order[runs[run, 0] : first], coded, subset, members, np.uint32(before))
+        t = np.int64(count) - before
+        for place in range(t):
+            product += (0.5 * (t - 1) - place) * members[before + place]
+        ties += float(t) * t * t - t
+    count = _gather(order[first:], coded, subset, members, count)
+    for begin in range(0, np.int64(count), AT_ONCE):
+        total = 0
+        for place in range(begin, min(begin + AT_ONCE, np.int64(count))):
+            total += (place + 1) * members[place]
+        product += total
+    return product, ties
+
+
+@numba.njit(nogil=True, cache=True)
+def _gather(order, coded, subset, members, count):
+    """Add the human side of those in the subset to the ``count`` members; how many there are then."""
+    for entry in order:
+        human = coded[entry >> ONE]
+        members[count] = human >> PART  # without a branch: overwritten by the next where it is none
+        count += np.uint32(human & (1 << PART) - 1 == subset)
+    return np.uint32(count)
 
 
 @numba.njit(nogil=True, cache=True)
@@ -241,26 +247,24 @@ def _network_ranks(code, defined, column, members):
         order = code[row, : defined[row]]
         missing = False
         for entry in code[row, defined[row] :]:
-            missing |= column[entry >> 1] < members
-        rank = -n - 1
+            missing |= column[entry >> ONE] < members
+        rank = -members - 1
         ties = 0.0
         first = 0
         while first < order.size:
-            last = first + 1
-            while last < order.size and order[last] & 1:
-                last += 1
+            last = after_run(order, first)
             if last == first + 1:
-                to = column[order[first] >> 1]
-                rank += 2.0 * (to < members)
+                to = column[order[first] >> ONE]
+                rank += 2 * np.int64(to < members)
                 own[to] = rank
             else:
-                t = 0.0
+                t = 0
                 for entry in order[first:last]:
-                    t += column[entry >> 1] < members
+                    t += column[entry >> ONE] < members
                 for entry in order[first:last]:
-                    own[column[entry >> 1]] = rank + t + 1
+                    own[column[entry >> ONE]] = rank + t + 1
                 rank += 2 * t
-                ties += t * t * t - t
+                ties += float(t) * t * t - t
             first = last
         squares[row] = (n * n * n - n - ties) / 12
         if missing or not squares[row] > 0:

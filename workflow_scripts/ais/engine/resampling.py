@@ -12,8 +12,9 @@ from dataclasses import dataclass
 import numba
 import numpy as np
 
-from ais.engine import importance, sorting
-from ais.engine.alignment import MEMORY, ROWS_AT_ONCE, TIED, batched, rho, runs
+from ais.engine import importance
+from ais.engine.alignment import MEMORY, ROWS_AT_ONCE, after_run, batched, rho
+from ais.engine.sorting import ONE, TIED, Orders
 
 
 def draws(images: np.ndarray, total: int, seed: int, numbers: Iterable[int]) -> np.ndarray:
@@ -80,8 +81,8 @@ class Resamples:
         """
         values = np.ascontiguousarray(similarities, dtype=np.float64)
         if self.measure == "spearman":
-            order = sorting.argsort(values)
-            return _rank_correlations(values, order, self.count, self.human, self.size) * self.scale
+            network = Orders.of(values)
+            return _rank_correlations(network.code, network.defined, self.count, self.human, self.size) * self.scale
         found = _correlations(values, self.count, self.human, self.size) * self.scale
         return found**2 if self.measure == "pearson_squared" else found
 
@@ -125,17 +126,17 @@ def selection_frequency(scores: np.ndarray) -> np.ndarray:
 
 
 @numba.njit(nogil=True, cache=True)
-def _rank_correlations(values, order, count, human, size):
-    """Spearman's ρ of each row on each resample, but for the scale of the human side, from one sort of the row."""
-    found = np.empty((len(values), size.size))
-    for row in range(len(values)):
-        ends, defined = runs(values[row], order[row])
-        found[row] = _on_resamples(order[row], ends, defined, count, human, size)
+def _rank_correlations(code, defined, count, human, size):
+    """Spearman's ρ of each row on each resample, but for the scale of the human side, from the row's order."""
+    found = np.empty((len(code), size.size))
+    for row in range(len(code)):
+        order, undefined = code[row, : defined[row]], code[row, defined[row] :]
+        found[row] = _on_resamples(order, undefined, count, human, size)
     return found
 
 
 @numba.njit(nogil=True, cache=True)
-def _on_resamples(order, ends, defined, count, human, size):
+def _on_resamples(order, undefined, count, human, size):
     """As the engine's walk over large subsets, where a pair belongs any number of times."""
     resamples = size.size
     below = -0.5 * size  # pairs passed, less half of all: a run of t ranks below + t/2 from the mean rank
@@ -144,10 +145,10 @@ def _on_resamples(order, ends, defined, count, human, size):
     group = np.zeros(resamples)
     human_of_group = np.zeros(resamples)
     first = 0
-    while first < defined:
-        last = ends[first]
+    while first < order.size:
+        last = after_run(order, first)
         if last == first + 1:
-            pair = order[first]
+            pair = order[first] >> ONE
             for one in range(resamples):
                 t = float(count[pair, one])
                 product[one] += (below[one] + 0.5 * t) * human[pair, one]
@@ -156,7 +157,8 @@ def _on_resamples(order, ends, defined, count, human, size):
         else:
             group[:] = 0
             human_of_group[:] = 0
-            for pair in order[first:last]:
+            for entry in order[first:last]:
+                pair = entry >> ONE
                 for one in range(resamples):
                     group[one] += count[pair, one]
                     human_of_group[one] += human[pair, one]
@@ -166,9 +168,9 @@ def _on_resamples(order, ends, defined, count, human, size):
                 below[one] += t
                 ties[one] += t * t * t - t
         first = last
-    for pair in order[defined:]:
+    for entry in undefined:
         for one in range(resamples):
-            if count[pair, one] > 0:
+            if count[entry >> ONE, one] > 0:
                 product[one] = np.nan
     return rho(product, ties, size)
 

@@ -7,6 +7,7 @@ the observed world must be read on the grid that its null is read on.
 """
 
 from collections.abc import Iterable, Sequence
+from itertools import chain
 
 import numpy as np
 
@@ -146,10 +147,11 @@ def _scores(masking, human, train, measure: str, memory: int) -> np.ndarray:
                 found[shared, fold] = partition.alignments_of_worlds(network, ranks)
         return found
 
-    rows = max(1, memory // (5 * 8 * human.shape[1]))  # similarities twice, orders, room to sort, ranks
-    baseline = aligned(masking.full()[None])
-    masked = (masking.without(k) for k in range(masking.maps))
-    return baseline - np.concatenate([aligned(np.array(some)) for some in batched(masked, rows)], axis=2)
+    # All and each masked in one stream: the human side is ranked in every fold once a block.
+    similarities = chain([masking.full()], (masking.without(k) for k in range(masking.maps)))
+    rows = max(1, memory // (28 * human.shape[1]))  # bytes: similarities twice, ranks, orders
+    found = np.concatenate([aligned(np.array(some)) for some in batched(similarities, rows)], axis=2)
+    return found[:, :, :1] - found[:, :, 1:]
 
 
 def _curves(prefixes: Iterable[np.ndarray], ranks: partition.HumanRanks, world: int, memory: int) -> np.ndarray:
