@@ -65,7 +65,7 @@ def draw_page(table: pd.DataFrame, measure: str):
 
 
 def arranged(backbones: int, left: float) -> tuple[float, int]:
-    """The page's width in mm and how many matrices stand beside each other: so that numbers fit, else at least names."""
+    """The page's width in mm and how many matrices stand beside each other: numbers are to fit, else names."""
     from ais.figures import style
 
     pages = ((style.ONE_COLUMN, 2), (style.TWO_COLUMNS, 4), (style.TWO_COLUMNS, 2), (style.TWO_COLUMNS, 1))

@@ -37,7 +37,7 @@ def drawn_from(summary: pd.DataFrame) -> pd.DataFrame:
 
 def draw(table: pd.DataFrame) -> list:
     """Pages of two panels a network, deletion and insertion, a point a kind; the dotted line is activation's mean."""
-    from ais.figures import lettering, layout, pages, style
+    from ais.figures import layout, lettering, pages, style
 
     style.theme()
     table = table.assign(network=layout.networks(table))

@@ -1,4 +1,4 @@
-"""Draw what pruning gains on held-out pairs: all maps and retained ones as dumbbells, beside null and noise ceilings."""
+"""Draw what pruning gains on held-out pairs: all maps and retained as dumbbells, beside null and noise ceilings."""
 
 import argparse
 
@@ -7,8 +7,6 @@ import pandas as pd
 
 from ais.workflow.command_line import run
 
-LINE = 2.7  # mm
-BETWEEN = 0.7  # of a line, between networks
 # Noise ceilings: what another panel of raters, and what a model without noise, would reach.
 CEILINGS = {"ceiling_another_panel": (0, (2, 1.2)), "ceiling_noise_free_model": (0, (0.8, 0.8))}
 DRAWN = [
@@ -55,22 +53,19 @@ def draw(table: pd.DataFrame) -> list:
     sets, networks = table["stimuli"].unique(), table["backbone"].unique()
     analyses = list(dict.fromkeys(table["analysis"]))
     named = table.drop_duplicates("analysis")["split"].duplicated().any()  # else filled and open tell which is which
-    beside, below, in_panel = pages.dumbbells(len(sets), len(networks), len(analyses))
     values = np.stack(
         [table["full"] + table[gain] for gain in ("gain_low", "gain_high", "matched_low", "matched_high")]
     )
     span = layout.limits([*table[["full", "retained", *CEILINGS]].to_numpy().ravel(), *values.ravel()], room=0.03)
-    drawn = []
-    for some in pages.parts(networks, in_panel):
-        rows = [(network, analysis) for network in some for analysis in analyses]
-        for page in pages.listed(sets, below, beside):
-            drawn.append(draw_page(table, page, rows, span, named))
-    return drawn
+    return [
+        draw_page(table, page, [(network, analysis) for network in some for analysis in analyses], span, named)
+        for page, some in pages.dumbbells(sets, networks, len(analyses))
+    ]
 
 
 def draw_page(table: pd.DataFrame, page: list[list[str]], rows: list, span: tuple[float, float], named: bool):
     """One page: panels of some sets, each with the same ``rows`` (network, analysis)."""
-    from ais.figures import layout, lettering, style
+    from ais.figures import layout, lettering, pages, style
 
     networks = list(dict.fromkeys(network for network, _ in rows))
     each = len(rows) // len(networks)
@@ -80,27 +75,26 @@ def draw_page(table: pd.DataFrame, page: list[list[str]], rows: list, span: tupl
     left = max(lettering.width(name, size) for name in shown) + 4.5
     if named:
         left += max(lettering.width(name, small) for name in analyses) + 1.5
-    lines = max(len(rows) + BETWEEN * (len(networks) - 1), 2)
+    lines = max(len(rows) + pages.BETWEEN * (len(networks) - 1), 2)
     made = layout.sheet(
-        len(page), max(len(page[0]), 1), lines * LINE + 1.5, width=wide, left=left, top=10, bottom=9, beside=3, below=12,
-        key=marks(), panels=sum(map(len, page)),
+        len(page), len(page[0]), lines * pages.LINE + 1.5, width=wide, left=left, top=10, bottom=9, beside=3,
+        below=12, key=marks(), panels=sum(map(len, page)),
     )  # fmt: skip
     # Lines of a network stand closer than those of two.
-    y = {row: at + BETWEEN * (at // each) for at, row in enumerate(rows)}
+    y = {row: at + pages.BETWEEN * (at // each) for at, row in enumerate(rows)}
     for axes, stimuli in zip(made.axes.flat, [name for names in page for name in names], strict=False):
         own = table[table["stimuli"] == stimuli].set_index(["backbone", "analysis"])
         for row, at in y.items():
             if row in own.index:
                 draw_line(axes, own.loc[row], at)
         first = own.iloc[0]
-        layout.title(
-            axes, stimuli, layout.width_of(axes), below=f"{first['images']:.0f} images, {first['pairs_judged']:,.0f} pairs"
-        )  # fmt: skip
+        number = f"{first['images']:.0f} images, {first['pairs_judged']:,.0f} pairs"
+        layout.title(axes, stimuli, layout.width_of(axes), below=number)
         axes.set_ylim(y[rows[-1]] + 0.8, -0.8)
         axes.set_xlim(span)
         layout.numbers(axes, x=5)
         axes.set_yticks([])
-        for at in [y[row] - (1 + BETWEEN) / 2 for row in rows[each::each]]:
+        for at in [y[row] - (1 + pages.BETWEEN) / 2 for row in rows[each::each]]:
             axes.axhline(at, color="0.9", lw=0.4, zorder=0)
     layout.outer_only(made)
     for axes in made.axes[:, 0]:

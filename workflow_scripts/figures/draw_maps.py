@@ -42,7 +42,7 @@ def draw(table: pd.DataFrame) -> list:
     ]
     span = layout.limits(table[["low", "high", "importance"]].to_numpy().ravel(), room=0.03)
     most, drawn = table["rank"].max(), []
-    for page in pages.listed(table["network"].unique(), 4):
+    for page in pages.listed(table["network"].unique(), 3):
         columns = max(len(page[0]), 1)
         made = layout.sheet(
             2 * len(page), columns, [28, 12] * len(page), key=key, head=layout.about(table), top=9, bottom=9,

@@ -50,7 +50,7 @@ def measure(path: str, manifest: pd.DataFrame, masks: list[np.ndarray]) -> pd.Da
 
 
 def draw(table: pd.DataFrame) -> list:
-    """Pages of one panel a comparison, a point a kind: how many times the area the mass is, its interval over images."""
+    """Pages of one panel a comparison, a point a kind: how many times the area the mass is, with its interval."""
     from ais.figures import layout, lettering, pages, style
 
     style.theme()

@@ -27,8 +27,8 @@ def parser() -> argparse.ArgumentParser:
 def curve_table(train: np.ndarray, test: np.ndarray, ratio: float | None = None) -> pd.DataFrame:
     """Means over folds of curves (folds, maps), a row per maps kept and side; of test pairs with their interval.
 
-    The interval is Nadeau & Bengio's (2003) 95 % over images, from ``ratio``, how many images a fold tests for one that it
-    trains with; None where folds share images, and no interval over these is to be had.
+    The interval is Nadeau & Bengio's (2003) 95 % over images, from ``ratio``: how many images a fold tests for one
+    that it trains with. None where folds share images, and no interval over these is to be had.
     """
     kept = np.arange(1, test.shape[1] + 1)
     with warnings.catch_warnings():
@@ -45,7 +45,7 @@ def curve_table(train: np.ndarray, test: np.ndarray, ratio: float | None = None)
 
 
 def half_width(curves: np.ndarray, ratio: float) -> np.ndarray:
-    """Half of Nadeau & Bengio's 95 % interval (maps,) of the mean of curves (folds, maps); NaN of fewer than two folds."""
+    """Half of Nadeau & Bengio's 95 % interval (maps,) of the mean of curves (folds, maps); NaN of one fold."""
     from scipy import stats
 
     folds = np.isfinite(curves).sum(axis=0)

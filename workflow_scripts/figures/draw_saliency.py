@@ -48,22 +48,12 @@ def at_every_pair(summary: pd.DataFrame, about: pd.DataFrame) -> pd.DataFrame:
     return rows[[*ABOUT, *AT, "images", "value", "chance", "shuffled", *DIFFERENCE]]
 
 
-def network_of(table: pd.DataFrame) -> np.ndarray:
-    """What a panel is called: network, and measure and source of saliency where there are several."""
-    from ais.figures import layout
-
-    sources = table["source"] if table["source"].nunique() > 1 else pd.Series("", index=table.index)
-    return [
-        f"{name}, {source}".removesuffix(", ") for name, source in zip(layout.networks(table), sources, strict=True)
-    ]
-
-
 def draw(table: pd.DataFrame, heatmap_scores: str = "images") -> list:
     """Pages of two panels a network: the curves, one a kind; below, differences of precision with their intervals."""
     from ais.figures import kinds, layout, lettering, pages, style
 
     style.theme()
-    table = table.assign(network=network_of(table))
+    table = table.assign(network=layout.networks(table))
     order = kinds.in_order(table["kind"])
     listed = [kind for kind in order if kind != "activation"]
     key = [(NAMES.get(kind, kind), {"color": kinds.colour(kind), "lw": 1.4}) for kind in order]
@@ -75,11 +65,13 @@ def draw(table: pd.DataFrame, heatmap_scores: str = "images") -> list:
         layout.limits([0, *table[DIFFERENCE].to_numpy().ravel()]),
     ]
     share = table["saliency_percent"].iloc[0] if len(table) else float("nan")
+    head = layout.about(table, table["source"].iloc[0]) if len(table) else ""
     pages_of = []
     for page in pages.listed(table["network"].unique(), 3):
         columns = max(len(page[0]), 1)
         made = layout.sheet(
-            2 * len(page), columns, [28, max(LINE * len(listed), 5)] * len(page), key=key, head=layout.about(table) if len(table) else "", left=left, top=6, bottom=8,
+            2 * len(page), columns, [28, max(LINE * len(listed), 5)] * len(page), key=key, head=head, left=left,
+            top=6, bottom=8,
             beside=4, below=([9, 17] * len(page))[:-1],
         )  # fmt: skip
         for (row, column), axes in np.ndenumerate(made.axes):
@@ -152,10 +144,11 @@ def draw_grid(table: pd.DataFrame, heatmap_scores: str = "images") -> list:
     from ais.figures import layout, lettering, pages, style
 
     style.theme()
-    table = table.assign(network=network_of(table))
+    table = table.assign(network=layout.networks(table))
     table = table[table["kind"] == f"importance/{heatmap_scores}"]
     found = table["minus_activation"].abs().max()
     largest = found if found > 0 else 1.0
+    head = layout.about(table, table["source"].iloc[0]) if len(table) else ""
     pages_of = []
     for page in pages.listed(table["network"].unique(), 5):
         columns = max(len(page[0]), 1)
@@ -169,7 +162,7 @@ def draw_grid(table: pd.DataFrame, heatmap_scores: str = "images") -> list:
             beside=4,
             below=9,
             right=16,
-            head=layout.about(table) if len(table) else "",
+            head=head,
             panels=sum(map(len, page)),
         )
         panels = [axes for axes in made.axes.flat if axes is not None]

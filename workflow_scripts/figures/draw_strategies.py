@@ -8,7 +8,6 @@ import pandas as pd
 from ais.workflow.command_line import run
 
 SETTINGS = ["stimuli", "backbone", "similarity", "alignment"]
-ROW = 3.0  # mm
 NAMES = {
     "one_shot": "one-shot (paper)",
     "positive": "every map that helps",
@@ -58,9 +57,11 @@ def draw(table: pd.DataFrame) -> list:
         ("right: maps kept", {}),
     ]
     drawn = []
-    for page in pages.facets(table["stimuli"].unique(), sorted(table["network"].unique()), 4):
+    name, networks = table["stimuli"].iloc[0], sorted(table["network"].unique())
+    for page in pages.strategies([(name, network) for network in networks], table["analysis"].nunique()):
         made, panels = layout.facets(
-            page, height=ROW * len(strategies) + 1, key=key, head=layout.about(table), left=left, x="alignment with people, pairs of unseen images (ρ)"
+            page, height=pages.LINE * len(strategies) + 1, key=key, head=layout.about(table), left=left,
+            x="alignment with people, pairs of unseen images (ρ)"
         )  # fmt: skip
         for (_, network), panel in panels.items():
             draw_panel(panel, table[table["network"] == network].set_index("strategy").reindex(strategies), style)

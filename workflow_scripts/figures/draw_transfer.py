@@ -47,27 +47,21 @@ def draw(table: pd.DataFrame) -> list:
     networks = table["network"].unique()
     largest = table["change"].abs().max()
     largest = largest if largest > 0 else 1.0
-    columns, rows = arranged(len(sets))
-    return [
-        draw_page(table, page, sets, largest, style.ONE_COLUMN if len(page[0]) == 1 else style.TWO_COLUMNS)
-        for page in pages.listed(networks, rows, columns)
-    ]
+    return [draw_page(table, page, sets, largest) for page in pages.matrices(networks, len(sets))]
 
 
-def arranged(sets: int) -> tuple[int, int]:
-    """How many matrices of so many sets stand beside each other on a page, and how many rows of them."""
-    columns = 4 if sets <= 7 else 2 if sets <= 16 else 1
-    return columns, {4: 3, 2: 2, 1: 1}[columns]
-
-
-def draw_page(table: pd.DataFrame, page: list[list[str]], sets: list[str], largest: float, width: float):
+def draw_page(table: pd.DataFrame, page: list[list[str]], sets: list[str], largest: float):
     """Matrices of some networks, names of the sets outside, and the scale."""
     from ais.figures import layout, lettering, style
 
     shown, size = lettering.fitted(sets, 20, (style.TICK, 5.5, style.SMALL), 1)
     left = max(lettering.width(name, size) for name in shown) + 7
     columns = len(page[0])
-    side = min((width - left - 15 - 3 * (columns - 1)) / columns, (style.TALLEST - 20 - left) / len(page) - 12, 70)
+    narrow = (style.ONE_COLUMN - left - 15 - 3 * (columns - 1)) / columns >= WITH_RANGE * len(sets)
+    width = style.ONE_COLUMN if narrow or columns == 1 else style.TWO_COLUMNS
+    side = min(
+        (width - left - 15 - 3 * (columns - 1)) / columns, (style.TALLEST - 20 - left) / len(page) - 12, 18 * len(sets)
+    )
     made = layout.sheet(
         len(page), columns, side, width=width, left=left, top=7, bottom=left - 1, beside=3, below=12,
         right=width - left - columns * side - 3 * (columns - 1), panels=sum(map(len, page)),

@@ -36,7 +36,7 @@ def letters_of(figure) -> list[tuple[str, float, object]]:
 
 
 def faults(figure) -> list[str]:
-    """A line for each fault: a page too large, letters too small, off the page, or over others. None, if it can be read."""
+    """A line for each fault of a page: too large; letters too small, off the page, or over others."""
     wide, tall = figure.get_size_inches() / style.MM
     said = []
     if wide > style.TWO_COLUMNS + 0.01 or tall > style.TALLEST + 0.01:

@@ -51,8 +51,9 @@ def width_for(columns: int) -> float:
 
 def sheet(
     rows: int, columns: int, heights: float | Sequence[float], *, width: float | None = None, left: float = 11.0,
-    right: float = 2.5, top: float = 6.0, bottom: float = 8.0, beside: float = 3.0, below: float | Sequence[float] = 3.0,
-    key: Sequence[tuple[str, Mapping]] = (), panels: int | None = None, head: str = "",
+    right: float = 2.5, top: float = 6.0, bottom: float = 8.0, beside: float = 3.0,
+    below: float | Sequence[float] = 3.0, key: Sequence[tuple[str, Mapping]] = (), panels: int | None = None,
+    head: str = "",
 ) -> Sheet:  # fmt: skip
     """A page of panels, all in mm: ``heights`` of the rows, room around, ``beside`` and ``below`` between them.
 
@@ -99,7 +100,10 @@ def key_lines(key: Sequence[tuple[str, Mapping]], width: float) -> list[list[tup
 
 
 def draw_key(made: Sheet, lines: list, tall: float) -> None:
-    """What each mark is, ``tall`` mm above the page's foot: a line, a point where its look has no line, or words where it has no look."""
+    """What each mark is, from ``tall`` mm above the page's foot downwards.
+
+    A line; a point where its look has no line; words alone where it has no look.
+    """
     wide, page = made.figure.get_size_inches() / style.MM
     for number, line in enumerate(lines):
         y = tall - EDGE - (number + 0.5) * KEY_LINE
@@ -157,7 +161,7 @@ def strip(axes: Axes, text: str) -> None:
 
 def outer_only(made: Sheet, *, x: bool = True, y: bool = True) -> None:
     """Tick labels below the lowest panel of each column and left of each row, where panels share an axis."""
-    rows, columns = made.axes.shape
+    rows = len(made.axes)
     for (row, column), axes in np.ndenumerate(made.axes):
         if axes is None:
             continue
@@ -185,13 +189,13 @@ def limits(values, room: float = 0.06, least: float = 1e-3) -> tuple[float, floa
 
 
 def facets(
-    page: list[list[tuple[str, str]]], *, height: float, key: Sequence = (), x: str = "", y: str = "", left: float = 11.0,
-    head: str = "",
+    page: list[list[tuple[str, str]]], *, height: float, key: Sequence = (), x: str = "", y: str = "",
+    left: float = 11.0, head: str = "",
 ) -> tuple[Sheet, dict[tuple[str, str], Axes]]:  # fmt: skip
     """A page of panels of comparisons (set, network), and the panel of each: see :func:`ais.figures.pages.facets`.
 
-    Of a matrix, sets are named above its columns and networks beside its rows; of a list, both above each panel, but the
-    set where it stands in the page's ``head``.
+    Of a matrix, sets are named above its columns and networks beside its rows; of a list, both above each panel, but
+    the set where it stands in the page's ``head``.
     """
     rows, columns = len(page), len(page[0])
     matrix = rows > 1 and len({cell[1] for cell in page[0]}) == 1 and len({row[0][0] for row in page}) == 1

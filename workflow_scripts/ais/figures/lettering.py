@@ -31,7 +31,7 @@ def height(text: str, size: float) -> float:
 
 
 def broken(text: str, room: float, size: float, lines: int = 2) -> str:
-    """A text in at most ``lines`` lines, each at most ``room`` mm wide: broken after ``_-/.,`` and spaces where it can be.
+    """A text in at most ``lines`` lines, each at most ``room`` mm wide: broken after ``_-/.,`` and spaces.
 
     What is too long still loses its middle.
     """
@@ -69,7 +69,7 @@ def _pieces(text: str) -> list[str]:
 
 
 def fitted(labels: Iterable[str], room: float, sizes: Sequence[float], lines: int = 2) -> tuple[list[str], float]:
-    """Labels broken to fit ``room`` mm, and the size in points that all have: the largest of ``sizes`` at which they fit."""
+    """Labels broken to fit ``room`` mm, and the size in points of all: the first of ``sizes`` that fits."""
     labels = list(labels)
     for size in sizes:
         done = [broken(label, room, size, lines) for label in labels]

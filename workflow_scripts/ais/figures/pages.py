@@ -1,12 +1,15 @@
 """What stands on which page: known from a study's names alone, so that rules know a figure's files beforehand."""
 
+import itertools
 import math
 from collections.abc import Sequence
 from pathlib import Path
 
 SETS, ROWS = 6, 8  # of a matrix of panels: its columns and rows on a page
 COLUMNS = 4  # of a list of panels
-LINES = 44  # of rows one below the other in a panel
+PANELS = 200.0  # mm of a page's height that panels have, at least
+LINE, BETWEEN = 2.7, 0.7  # of rows one below the other in a panel: mm, and lines between networks
+LINES = 42  # of such rows in a panel
 
 
 def numbered(path: str | Path, number: int) -> Path:
@@ -23,7 +26,7 @@ def parts(items: Sequence, most: int) -> list[list]:
     """
     number = max(math.ceil(len(items) / most), 1)
     ends = [round(len(items) * part / number) for part in range(number + 1)]
-    return [list(items[start:end]) for start, end in zip(ends, ends[1:], strict=False)]
+    return [list(items[start:end]) for start, end in itertools.pairwise(ends)]
 
 
 def facets(sets: Sequence, rows: Sequence, list_rows: int = 6) -> list[list[list[tuple]]]:
@@ -52,12 +55,24 @@ def listed(panels: Sequence, list_rows: int, columns: int = COLUMNS) -> list[lis
     ]
 
 
-def dumbbells(sets: int, networks: int, lines: int) -> tuple[int, int, int]:
-    """How many sets stand beside each other, how many rows of these on a page, and how many networks in a panel.
+def dumbbells(sets: Sequence, networks: Sequence, lines: int) -> list[tuple[list[list], list]]:
+    """Pages of panels of sets, up to three in a row, each page with the networks that its panels show.
 
-    ``lines`` is how many lines a network takes.
+    ``lines`` is how many lines a network takes, each :data:`LINE` mm; networks stand :data:`BETWEEN` lines apart.
     """
-    beside = min(sets, 3)
-    in_panel = max(len(parts(range(networks), max(LINES // lines, 1))[0]), 1)
-    below = max(1, min(math.ceil(sets / beside), 72 // (in_panel * lines + 6)))
-    return beside, below, in_panel
+    found = []
+    for some in parts(networks, max(LINES // lines, 1)):
+        panel = LINE * (len(some) * lines + BETWEEN * (len(some) - 1)) + 13.5
+        below = max(int((PANELS + 12.0) // panel), 1)
+        found += [(page, some) for page in listed(sets, below, min(len(sets), 3))]
+    return found
+
+
+def matrices(networks: Sequence, sets: int) -> list[list[list]]:
+    """Pages of matrices of so many sets each: the fewer these, the more stand on a page."""
+    return listed(networks, *((3, 4) if sets <= 7 else (2, 2) if sets <= 16 else (1, 1)))
+
+
+def strategies(networks: Sequence, number: int) -> list[list[list]]:
+    """Pages of a set's panels of so many strategies each."""
+    return listed(networks, max(int(PANELS // (LINE * number + 9)), 1))
