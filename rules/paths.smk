@@ -76,12 +76,12 @@ def fold_importance_of(wildcards):
 
 def figure(name, category, pages=1, prefix=""):
     """Outputs of a figure: its pages (in the report), the same for print in one file, and what it shows."""
-    stem, figure = f"results/figures/{name}", name.split("/")[0]
-    labels = {"figure": figure} | {key: f"{{{key}}}" for key in ("stimuli", "source") if f"{{{key}}}" in name}
+    stem, own = f"results/figures/{name}", name.split("/")[0]
+    labels = {"figure": own} | {key: f"{{{key}}}" for key in ("stimuli", "source") if f"{{{key}}}" in name}
 
     def picture(page):
         path, numbers = str(numbered(f"{stem}.png", page)), {"page": str(page)} if pages > 1 else {}
-        return report(path, caption=f"report/{figure}.rst", category=category, labels=labels | numbers)
+        return report(path, caption=f"report/{own}.rst", category=category, labels=labels | numbers)
 
     pictures = [picture(page) for page in range(1, pages + 1)]
     return {f"{prefix}png": pictures, f"{prefix}pdf": f"{stem}.pdf", f"{prefix}table": f"{stem}.tsv"}

@@ -27,7 +27,10 @@ def ranked(maps: pd.DataFrame) -> pd.DataFrame:
 
 
 def draw(table: pd.DataFrame) -> list:
-    """Pages of two panels a network: importance by rank with its interval over images, and selection frequency."""
+    """Pages of two panels a network: importance by rank with its interval over images, and selection frequency.
+
+    Importance is drawn as far below zero as above: single maps that harm much more would leave no room for the others.
+    """
     from ais.figures import layout, lettering, pages, style
 
     style.theme()
@@ -40,10 +43,11 @@ def draw(table: pd.DataFrame) -> list:
         ("95 % interval over images", {"color": style.QUIET, "alpha": 0.4, "lw": 4}),
         ("below: in what share of resampled images AIS > 0", {}),
     ]
-    span = layout.limits(table[["low", "high", "importance"]].to_numpy().ravel(), room=0.03)
+    low, high = layout.limits(np.r_[0.0, table[["low", "high", "importance"]].to_numpy().ravel()], room=0.03)
+    span = max(low, -high), high
     most, drawn = table["rank"].max(), []
     for page in pages.listed(table["network"].unique(), 3):
-        columns = max(len(page[0]), 1)
+        columns = len(page[0])
         made = layout.sheet(
             2 * len(page), columns, [28, 12] * len(page), key=key, head=layout.about(table), top=9, bottom=9,
             below=([2, 14] * len(page))[:-1], left=13.5,
@@ -66,7 +70,6 @@ def draw(table: pd.DataFrame) -> list:
                     axes.set_xlim(0.8, most * 1.2)
                     axes.xaxis.set_major_formatter("{x:g}")
         layout.outer_only(made)
-        upper, lower = made.axes[0, 0], made.axes[1, 0]
         for row in range(len(page)):
             for axes, text in ((made.axes[2 * row, 0], "importance (AIS)"), (made.axes[2 * row + 1, 0], "AIS > 0 in")):
                 axes.annotate(

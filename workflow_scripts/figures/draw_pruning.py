@@ -126,9 +126,10 @@ def draw_panel(panel, own: pd.DataFrame, colours: dict[str, str], with_train: bo
         panel.plot(last["maps_kept"], last["mean"], "s", ms=2.6, color=colour, mfc="white", mew=0.7, zorder=4)
         told.append((f"{last['n_retained']:.0f} of {last['maps_kept']:.0f} maps", colour))
     if with_train:
-        for number, (text, colour) in enumerate(reversed(told)):
+        # Where curves begin, low on the left, there is room above them.
+        for number, (text, colour) in enumerate(told):
             panel.text(
-                0.98, 0.02 + 0.085 * number, text, transform=panel.transAxes, ha="right", va="bottom", color=colour,
+                0.03, 0.82 - 0.085 * number, text, transform=panel.transAxes, va="top", color=colour,
                 fontsize=style.SMALL + 0.5,
             )  # fmt: skip
 

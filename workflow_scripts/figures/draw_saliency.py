@@ -16,6 +16,7 @@ ABOUT = ["stimuli", "backbone", "measure", "source"]
 AT = ["kind", "saliency_percent", "heatmap_percent"]
 DIFFERENCE = ["minus_activation", "minus_activation_low", "minus_activation_high"]
 LINE = 2.4  # mm
+NOTHING = "no image has both saliency and heatmaps"
 
 
 def parser() -> argparse.ArgumentParser:
@@ -53,6 +54,8 @@ def draw(table: pd.DataFrame, heatmap_scores: str = "images") -> list:
     from ais.figures import kinds, layout, lettering, pages, style
 
     style.theme()
+    if table.empty:
+        return [layout.sheet(1, 1, 20, head=NOTHING).figure]
     table = table.assign(network=layout.networks(table))
     order = kinds.in_order(table["kind"])
     listed = [kind for kind in order if kind != "activation"]
@@ -64,11 +67,11 @@ def draw(table: pd.DataFrame, heatmap_scores: str = "images") -> list:
         layout.limits([0, *table["precision"], *table["precision_shuffled"]], room=0.04),
         layout.limits([0, *table[DIFFERENCE].to_numpy().ravel()]),
     ]
-    share = table["saliency_percent"].iloc[0] if len(table) else float("nan")
-    head = layout.about(table, table["source"].iloc[0]) if len(table) else ""
+    share = table["saliency_percent"].iloc[0]
+    head = layout.about(table, table["source"].iloc[0])
     pages_of = []
     for page in pages.listed(table["network"].unique(), 3):
-        columns = max(len(page[0]), 1)
+        columns = len(page[0])
         made = layout.sheet(
             2 * len(page), columns, [28, max(LINE * len(listed), 5)] * len(page), key=key, head=head, left=left,
             top=6, bottom=8,
@@ -139,19 +142,19 @@ def draw_differences(panel, comparison: pd.DataFrame, listed: list[str]) -> None
 
 def draw_grid(table: pd.DataFrame, heatmap_scores: str = "images") -> list:
     """Pages of one panel a network: precision of the paper's heatmap less activation's, a cell a pair of shares."""
-    import matplotlib.pyplot as plt
-
     from ais.figures import layout, lettering, pages, style
 
     style.theme()
     table = table.assign(network=layout.networks(table))
     table = table[table["kind"] == f"importance/{heatmap_scores}"]
+    if table.empty:
+        return [layout.sheet(1, 1, 20, head=NOTHING).figure]
     found = table["minus_activation"].abs().max()
     largest = found if found > 0 else 1.0
-    head = layout.about(table, table["source"].iloc[0]) if len(table) else ""
+    head = layout.about(table, table["source"].iloc[0])
     pages_of = []
     for page in pages.listed(table["network"].unique(), 5):
-        columns = max(len(page[0]), 1)
+        columns = len(page[0])
         made = layout.sheet(
             len(page),
             columns,
@@ -195,8 +198,7 @@ def draw_grid(table: pd.DataFrame, heatmap_scores: str = "images") -> list:
                 panels[min(columns, len(page[0])) - 1].get_position(),
             )
             bar = made.figure.add_axes((box.x1 + 2.5 / wide, box.y0, 2 / wide, box.height))
-            scale = plt.cm.ScalarMappable(plt.Normalize(-largest, largest), "PuOr") if not len(table) else image
-            made.figure.colorbar(scale, cax=bar, format=lettering.tick).set_label(
+            made.figure.colorbar(image, cax=bar, format=lettering.tick).set_label(
                 "precision − activation's", labelpad=1
             )
             bar.yaxis.label.set_size(style.TICK)

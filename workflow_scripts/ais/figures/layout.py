@@ -122,8 +122,10 @@ def draw_key(made: Sheet, lines: list, tall: float) -> None:
 
 
 def title(axes: Axes, text: str, room: float, *, below: str = "") -> None:
-    """A panel's title at its left, broken to ``room`` mm; what is ``below`` it is quieter."""
-    lines, size = lettering.fitted([text], room, (style.TITLE, 6.5, 6, 5.5, style.SMALL), 1 if below else 2)
+    """A panel's title at its left, in ``room`` mm, smaller or broken where it is long; what is ``below`` it is quieter."""
+    lines, size = lettering.fitted([text], room, (style.TITLE, 6.5, 6, 5.5, style.SMALL), 1)
+    if "…" in lines[0] and not below:
+        lines, size = lettering.fitted([text], room, (style.SMALL,), 2)
     up = 1.0
     if below:
         (small,), at = lettering.fitted([below], room, (style.TICK, 5.5, style.SMALL), 1)
