@@ -122,7 +122,7 @@ def draw_key(made: Sheet, lines: list, tall: float) -> None:
 
 
 def title(axes: Axes, text: str, room: float, *, below: str = "") -> None:
-    """A panel's title at its left, in ``room`` mm, smaller or broken where it is long; what is ``below`` it is quieter."""
+    """A panel's title at its left, in ``room`` mm: smaller or broken where it is long. What is ``below`` is quieter."""
     lines, size = lettering.fitted([text], room, (style.TITLE, 6.5, 6, 5.5, style.SMALL), 1)
     if "…" in lines[0] and not below:
         lines, size = lettering.fitted([text], room, (style.SMALL,), 2)
@@ -205,7 +205,7 @@ def facets(
     if matrix:
         made = sheet(rows, columns, height, right=7.5, top=6.5, beside=2.5, below=2.5, **room)
     else:
-        room["top"] = 5.5 if head else 9.0
+        room["top"] = 6.5 if head else 9.0
         made = sheet(rows, columns, height, beside=3.0, below=room["top"] + 2.0, **room)
     one_network = (
         len({cell[1] for cells in page for cell in cells}) == 1 and len({cell for cells in page for cell in cells}) > 1
