@@ -75,6 +75,7 @@ localrules:
     draw_saliency,
     draw_agreement,
     draw_planted_truth,
+    draw_time,
 
 
 rule draw_gain:
@@ -332,3 +333,22 @@ rule draw_planted_truth:
         " --manifest {input.manifest:q}"
         " --shapes {input.shapes:q}"
         " --output {output.png[0]:q} 2> {log:q}"
+
+
+rule draw_time:
+    """Where a study's time went. On demand, and no part of a study: timings differ from run to run."""
+    output:
+        png="results/benchmarks/time_by_rule.png",
+        pdf="results/benchmarks/time_by_rule.pdf",
+        table="results/benchmarks/time_by_rule.tsv",
+    log:
+        "results/logs/draw_time.log",
+    conda:
+        "../envs/environment.yaml"
+    resources:
+        mem_mb=more(1000),
+        runtime=more(15),
+    params:
+        code=code("figures/draw_time.py"),
+    shell:
+        '"$AIS_RUN" figures.draw_time --benchmarks $(dirname {output.png:q}) --output {output.png:q} 2> {log:q}'

@@ -29,7 +29,7 @@ def ranked(maps: pd.DataFrame) -> pd.DataFrame:
 def draw(table: pd.DataFrame) -> list:
     """Pages of two panels a network: importance by rank with its interval over images, and selection frequency.
 
-    Importance is drawn as far below zero as above: single maps that harm much more would leave no room for the others.
+    Importance is drawn half as far below zero as above: single maps that harm much more would leave the others no room.
     """
     from ais.figures import layout, lettering, pages, style
 
@@ -44,7 +44,7 @@ def draw(table: pd.DataFrame) -> list:
         ("below: in what share of resampled images AIS > 0", {}),
     ]
     low, high = layout.limits(np.r_[0.0, table[["low", "high", "importance"]].to_numpy().ravel()], room=0.03)
-    span = max(low, -high), high
+    span = max(low, -high / 2), high
     most, drawn = table["rank"].max(), []
     for page in pages.listed(table["network"].unique(), 3):
         columns = len(page[0])

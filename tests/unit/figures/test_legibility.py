@@ -42,7 +42,7 @@ def test_a_large_study_goes_on_over_pages():
     sets, networks = [f"set_{number}" for number in range(7)], [f"network_{number:02d}" for number in range(25)]
     figures = mock_study.figures(sets, networks)
     for name, pages in {
-        "pruning_gain": 7,
+        "pruning_gain": 5,
         "leak": 8,
         "transfer": 3,
         "faithfulness/set_0": 3,
