@@ -1,38 +1,76 @@
-"""Figures: each drawn from a tidy table that lies beside it.
+"""Figures: each drawn from a tidy table that lies beside it, at the width of one or two columns of a journal.
 
-Wants: pruning curves and tables, the leak by exposure, additivity, transfer between sets, scores within and across categories,
-saliency's curves and summary, the demo's heatmaps.
-Gives: results/figures/{figure}.png, .pdf and .tsv.
+Wants: pruning curves and tables, the summaries of all stages, the leak by exposure, additivity, a table of the maps, scores
+within and across categories, saliency's curves, the demo's heatmaps.
+Gives: results/figures/{figure}.png, .pdf and .tsv, or {figure}/{stimuli}.… where a figure shows one set; what does not
+fit one page goes on in .2.png, .3.png, …, while the PDF holds all pages.
 """
 
-IMAGE_STRATEGIES = {strategy_of(each) for each in ANALYSES.values() if each["split"] == "images"}
-FIGURES = [f"results/figures/{name}.png" for name in ("pruning_gain", "pruning_curves", "faithfulness")]
+from ais.figures import pages
+
+
+def named(comparisons, *keys):
+    """Each combination of names once: how many panels or rows a figure has, which says how many pages it takes."""
+    return list(dict.fromkeys(tuple(each[key] for key in keys) for each in comparisons))
+
+
+def facets(comparisons, **options):
+    """The pages of a figure with a panel a comparison."""
+    return len(pages.facets(named(comparisons, "stimuli"), named(comparisons, "backbone", "measure"), **options))
+
+
+WITH_SPLITS = [each | {"split": ANALYSES[each["analysis"]]["split"]} for each in COMPARISONS]
+WITH_CURVES = [each for each in WITH_SPLITS if each["analysis"] in PRUNED]  # reweighting has none
+OF_IMAGES = {name: each for name, each in ANALYSES.items() if each["split"] == "images"}
+STRATEGIES_MEASURED = combinations(
+    backbone=BACKBONES, measure={measure_of(each, ranked=True) for each in OF_IMAGES.values()}
+)
+NETWORKS = named(MEASURED, "backbone", "measure")
+NETWORKS_ALIKE = combinations(backbone=BACKBONES, rest={BUT_SIMILARITY[name] for name in ALIKE})
+NETWORKS_INFERRED = named(INFERRED, "backbone", "measure")
+
+FIGURES = ["results/figures/pruning_gain.png"]
+FIGURES += each_of("results/figures/pruning_curves/{stimuli}.png", SETS if PRUNED else [])
+FIGURES += each_of("results/figures/faithfulness/{stimuli}.png", SETS)
 if INFERRED:
     FIGURES += ["results/figures/leak.png", "results/figures/additivity.png"]
-if SALIENCY_COMPARISONS:
-    FIGURES.append("results/figures/saliency.png")
+    FIGURES += each_of("results/figures/important_maps/{stimuli}.png", SETS)
+FIGURES += each_of("results/figures/saliency/{stimuli}.{source}.png", SALIENCY_COMPARISONS)
 if HELD_TOGETHER:
-    FIGURES.append("results/figures/agreement.png")
+    FIGURES += each_of("results/figures/agreement/{stimuli}.png", SETS)
 if ALIKE_IN:
-    FIGURES.append("results/figures/similarities.png")
+    FIGURES += each_of("results/figures/similarities/{stimuli}.png", SETS)
 if DEMO_MEASURED:
     FIGURES.append("results/figures/planted_truth.png")
 if TRANSFERRED:
     FIGURES.append("results/figures/transfer.png")
 if CATEGORISED:
     FIGURES.append("results/figures/categories.png")
-if len(IMAGE_STRATEGIES) > 1:
-    FIGURES.append("results/figures/strategies.png")
+if len({strategy_of(each) for each in OF_IMAGES.values()}) > 1:
+    FIGURES += each_of("results/figures/strategies/{stimuli}.png", SETS)
+FIGURES = list(dict.fromkeys(FIGURES))
 
 
-WITH_SPLITS = [each | {"split": ANALYSES[each["analysis"]]["split"]} for each in COMPARISONS]
-WITH_CURVES = [each for each in WITH_SPLITS if each["analysis"] in PRUNED]  # reweighting has none
+def of_set(path, among):
+    """The files of a set's comparisons, or of one of its sources of saliency."""
+    return lambda wildcards: each_of(path, among_set(wildcards, among))
+
+
+def comparisons_of_set(among):
+    """The command line that names what these are about."""
+    return lambda wildcards: comparisons(among_set(wildcards, among))
+
+
+def among_set(wildcards, among):
+    return [each for each in among if all(each.get(key) == value for key, value in wildcards.items())]
 
 
 localrules:
+    draw_gain,
     draw_pruning,
     draw_leak,
     draw_additivity,
+    draw_maps,
     draw_strategies,
     draw_transfer,
     draw_categories,
@@ -41,33 +79,50 @@ localrules:
     draw_agreement,
     draw_similarities,
     draw_planted_truth,
+    draw_time,
 
 
-rule draw_pruning:
-    """Alignment while maps are added, the most important first; and with all maps and the retained, fold by fold."""
+rule draw_gain:
+    """What pruning gains: a panel a set, a row a network, all maps and the retained as dumbbells."""
     input:
-        **gated(curves=each_of(PRUNING, WITH_CURVES)),
-        tables=each_of(PRUNING_TABLE, COMPARED),
-        ceilings=each_of(CEILING, COMPARED),
+        summary=INFERENCE_SUMMARY,
     output:
-        **figure("pruning_curves", "Pruning", prefix="curves_"),
-        **figure("pruning_gain", "Pruning", prefix="gain_"),
+        **figure("pruning_gain", "Pruning", len(pages.dumbbells(SETS, list(BACKBONES), len(ANALYSES)))),
     log:
-        "results/logs/draw_pruning.log",
+        "results/logs/draw_gain.log",
     conda:
         "../envs/environment.yaml"
     resources:
         mem_mb=more(2000),
         runtime=more(15),
     params:
-        options=comparisons(WITH_SPLITS),
-        curves=comparisons(WITH_CURVES, "curves-of"),
+        code=code("figures/draw_gain.py"),
+    shell:
+        '"$AIS_RUN" figures.draw_gain --summary {input.summary:q}' " --output {output.png[0]:q} 2> {log:q}"
+
+
+rule draw_pruning:
+    """Alignment while maps are added, the most important first: a set's networks."""
+    input:
+        **gated(curves=of_set(PRUNING, WITH_CURVES)),
+        tables=of_set(PRUNING_TABLE, WITH_CURVES),
+        ceilings=of_set(CEILING, [each for each in COMPARED if each["analysis"] in PRUNED]),
+    output:
+        **figure("pruning_curves/{stimuli}", "Pruning", len(pages.facets(SETS[:1], list(BACKBONES), 5))),
+    log:
+        "results/logs/draw_pruning/{stimuli}.log",
+    conda:
+        "../envs/environment.yaml"
+    resources:
+        mem_mb=more(2000),
+        runtime=more(15),
+    params:
+        options=comparisons_of_set(WITH_CURVES),
         code=code("figures/draw_pruning.py"),
     shell:
-        '"$AIS_RUN" figures.draw_pruning {params.options} --tables {input.tables:q}'
-        " {params.curves} --curves {input.curves:q}"
-        " --ceilings {input.ceilings:q}"
-        " --output-curves {output.curves_png:q} --output-gain {output.gain_png:q} 2> {log:q}"
+        '"$AIS_RUN" figures.draw_pruning {params.options} --curves {input.curves:q}'
+        " --tables {input.tables:q} --ceilings {input.ceilings:q}"
+        " --output {output.png[0]:q} 2> {log:q}"
 
 
 rule draw_leak:
@@ -75,7 +130,7 @@ rule draw_leak:
     input:
         tables=each_of(LEAK, INFERRED),
     output:
-        **figure("leak", "Pruning"),
+        **figure("leak", "Pruning", facets(INFERRED)),
     log:
         "results/logs/draw_leak.log",
     conda:
@@ -87,7 +142,8 @@ rule draw_leak:
         options=comparisons(INFERRED),
         code=code("figures/draw_leak.py"),
     shell:
-        '"$AIS_RUN" figures.draw_leak {params.options} --tables {input.tables:q} --output {output.png:q} 2> {log:q}'
+        '"$AIS_RUN" figures.draw_leak {params.options} --tables {input.tables:q}'
+        " --output {output.png[0]:q} 2> {log:q}"
 
 
 rule draw_additivity:
@@ -95,7 +151,7 @@ rule draw_additivity:
     input:
         tables=each_of(ADDITIVITY, INFERRED),
     output:
-        **figure("additivity", "Inference"),
+        **figure("additivity", "Inference", facets(INFERRED)),
     log:
         "results/logs/draw_additivity.log",
     conda:
@@ -108,7 +164,28 @@ rule draw_additivity:
         code=code("figures/draw_additivity.py"),
     shell:
         '"$AIS_RUN" figures.draw_additivity {params.options} --tables {input.tables:q}'
-        " --output {output.png:q} 2> {log:q}"
+        " --output {output.png[0]:q} 2> {log:q}"
+
+
+rule draw_maps:
+    """Which feature maps of a set matter, and how stable their order is."""
+    input:
+        tables=of_set(MAP_TABLE, INFERRED),
+    output:
+        **figure("important_maps/{stimuli}", "Inference", len(pages.listed(NETWORKS_INFERRED, 3))),
+    log:
+        "results/logs/draw_maps/{stimuli}.log",
+    conda:
+        "../envs/environment.yaml"
+    resources:
+        mem_mb=more(2000),
+        runtime=more(15),
+    params:
+        options=comparisons_of_set(INFERRED),
+        code=code("figures/draw_maps.py"),
+    shell:
+        '"$AIS_RUN" figures.draw_maps {params.options} --tables {input.tables:q}'
+        " --output {output.png[0]:q} 2> {log:q}"
 
 
 rule draw_strategies:
@@ -116,9 +193,9 @@ rule draw_strategies:
     input:
         summary=INFERENCE_SUMMARY,
     output:
-        **figure("strategies", "Pruning"),
+        **figure("strategies/{stimuli}", "Pruning", len(pages.strategies(STRATEGIES_MEASURED, len(OF_IMAGES)))),
     log:
-        "results/logs/draw_strategies.log",
+        "results/logs/draw_strategies/{stimuli}.log",
     conda:
         "../envs/environment.yaml"
     resources:
@@ -127,7 +204,8 @@ rule draw_strategies:
     params:
         code=code("figures/draw_strategies.py"),
     shell:
-        '"$AIS_RUN" figures.draw_strategies --summary {input.summary:q} --output {output.png:q} 2> {log:q}'
+        '"$AIS_RUN" figures.draw_strategies --summary {input.summary:q} --stimuli {wildcards.stimuli}'
+        " --output {output.png[0]:q} 2> {log:q}"
 
 
 rule draw_transfer:
@@ -135,7 +213,7 @@ rule draw_transfer:
     input:
         summary=TRANSFER_SUMMARY,
     output:
-        **figure("transfer", "Inference"),
+        **figure("transfer", "Inference", len(pages.matrices(TRANSFERRED, len(SETS)))),
     log:
         "results/logs/draw_transfer.log",
     conda:
@@ -146,7 +224,7 @@ rule draw_transfer:
     params:
         code=code("figures/draw_transfer.py"),
     shell:
-        '"$AIS_RUN" figures.draw_transfer --summary {input.summary:q} --output {output.png:q} 2> {log:q}'
+        '"$AIS_RUN" figures.draw_transfer --summary {input.summary:q} --output {output.png[0]:q} 2> {log:q}'
 
 
 rule draw_categories:
@@ -154,7 +232,7 @@ rule draw_categories:
     input:
         tables=each_of(CATEGORY_MAPS, CATEGORISED),
     output:
-        **figure("categories", "Inference"),
+        **figure("categories", "Inference", facets(CATEGORISED, list_rows=5)),
     log:
         "results/logs/draw_categories.log",
     conda:
@@ -166,7 +244,8 @@ rule draw_categories:
         options=comparisons(CATEGORISED),
         code=code("figures/draw_categories.py"),
     shell:
-        '"$AIS_RUN" figures.draw_categories {params.options} --tables {input.tables:q} --output {output.png:q} 2> {log:q}'
+        '"$AIS_RUN" figures.draw_categories {params.options} --tables {input.tables:q}'
+        " --output {output.png[0]:q} 2> {log:q}"
 
 
 rule draw_faithfulness:
@@ -174,9 +253,9 @@ rule draw_faithfulness:
     input:
         summary=HEATMAP_SUMMARY,
     output:
-        **figure("faithfulness", "Heatmaps"),
+        **figure("faithfulness/{stimuli}", "Heatmaps", len(pages.listed(NETWORKS, 5, 2))),
     log:
-        "results/logs/draw_faithfulness.log",
+        "results/logs/draw_faithfulness/{stimuli}.log",
     conda:
         "../envs/environment.yaml"
     resources:
@@ -185,30 +264,33 @@ rule draw_faithfulness:
     params:
         code=code("figures/draw_faithfulness.py"),
     shell:
-        '"$AIS_RUN" figures.draw_faithfulness --summary {input.summary:q} --output {output.png:q} 2> {log:q}'
+        '"$AIS_RUN" figures.draw_faithfulness --summary {input.summary:q} --stimuli {wildcards.stimuli}'
+        " --output {output.png[0]:q} 2> {log:q}"
 
 
 rule draw_saliency:
     """Precision and recall of every kind of heatmap against saliency, and each kind's difference to activation."""
     input:
         summary=SALIENCY_SUMMARY,
-        curves=each_of(SALIENCY_CURVES, SALIENCY_COMPARISONS),
+        curves=of_set(SALIENCY_CURVES, SALIENCY_COMPARISONS),
     output:
-        **figure("saliency", "Saliency"),
+        **figure("saliency/{stimuli}.{source}", "Saliency", len(pages.listed(NETWORKS, 3))),
+        **figure("saliency_grid/{stimuli}.{source}", "Saliency", len(pages.listed(NETWORKS, 5)), prefix="grid_"),
     log:
-        "results/logs/draw_saliency.log",
+        "results/logs/draw_saliency/{stimuli}.{source}.log",
     conda:
         "../envs/environment.yaml"
     resources:
         mem_mb=more(2000),
         runtime=more(15),
     params:
-        curves=comparisons(SALIENCY_COMPARISONS),
+        curves=comparisons_of_set(SALIENCY_COMPARISONS),
         options=options(the_study, "heatmap_scores"),
         code=code("figures/draw_saliency.py"),
     shell:
         '"$AIS_RUN" figures.draw_saliency {params.curves} {params.options} --curves {input.curves:q}'
-        " --summary {input.summary:q} --output {output.png:q} 2> {log:q}"
+        " --summary {input.summary:q}"
+        " --output {output.png[0]:q} --output-grid {output.grid_png[0]:q} 2> {log:q}"
 
 
 rule draw_agreement:
@@ -216,9 +298,9 @@ rule draw_agreement:
     input:
         summary=AGREEMENT_SUMMARY,
     output:
-        **figure("agreement", "Agreement"),
+        **figure("agreement/{stimuli}", "Agreement", len(named(MEASURED, "measure"))),
     log:
-        "results/logs/draw_agreement.log",
+        "results/logs/draw_agreement/{stimuli}.log",
     conda:
         "../envs/environment.yaml"
     resources:
@@ -227,7 +309,8 @@ rule draw_agreement:
     params:
         code=code("figures/draw_agreement.py"),
     shell:
-        '"$AIS_RUN" figures.draw_agreement --summary {input.summary:q} --output {output.png:q} 2> {log:q}'
+        '"$AIS_RUN" figures.draw_agreement --summary {input.summary:q} --stimuli {wildcards.stimuli}'
+        " --output {output.png[0]:q} 2> {log:q}"
 
 
 rule draw_similarities:
@@ -235,9 +318,9 @@ rule draw_similarities:
     input:
         summary=SIMILARITIES_SUMMARY,
     output:
-        **figure("similarities", "Agreement"),
+        **figure("similarities/{stimuli}", "Agreement", len(pages.similarities(NETWORKS_ALIKE))),
     log:
-        "results/logs/draw_similarities.log",
+        "results/logs/draw_similarities/{stimuli}.log",
     conda:
         "../envs/environment.yaml"
     resources:
@@ -246,7 +329,8 @@ rule draw_similarities:
     params:
         code=code("figures/draw_similarities.py"),
     shell:
-        '"$AIS_RUN" figures.draw_similarities --summary {input.summary:q} --output {output.png:q} 2> {log:q}'
+        '"$AIS_RUN" figures.draw_similarities --summary {input.summary:q} --stimuli {wildcards.stimuli}'
+        " --output {output.png[0]:q} 2> {log:q}"
 
 
 rule draw_planted_truth:
@@ -257,7 +341,7 @@ rule draw_planted_truth:
         shapes=ancient("results/demo/shapes"),
         shapes_digests="results/demo/shapes.sha256",
     output:
-        **figure("planted_truth", "Demo"),
+        **figure("planted_truth", "Demo", facets(DEMO_MEASURED)),
     log:
         "results/logs/draw_planted_truth.log",
     conda:
@@ -272,4 +356,23 @@ rule draw_planted_truth:
         '"$AIS_RUN" figures.draw_planted_truth {params.options} --heatmaps {input.heatmaps:q}'
         " --manifest {input.manifest:q}"
         " --shapes {input.shapes:q}"
-        " --output {output.png:q} 2> {log:q}"
+        " --output {output.png[0]:q} 2> {log:q}"
+
+
+rule draw_time:
+    """Where a study's time went. On demand, and no part of a study: timings differ from run to run."""
+    output:
+        png="results/benchmarks/time_by_rule.png",
+        pdf="results/benchmarks/time_by_rule.pdf",
+        table="results/benchmarks/time_by_rule.tsv",
+    log:
+        "results/logs/draw_time.log",
+    conda:
+        "../envs/environment.yaml"
+    resources:
+        mem_mb=more(1000),
+        runtime=more(15),
+    params:
+        code=code("figures/draw_time.py"),
+    shell:
+        '"$AIS_RUN" figures.draw_time --benchmarks $(dirname {output.png:q}) --output {output.png:q} 2> {log:q}'

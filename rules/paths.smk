@@ -5,6 +5,7 @@ from pathlib import Path
 
 from ais.stimuli.image_files import images_in
 from ais.backbones.weight_kinds import kind_of
+from ais.figures.pages import numbered
 
 MANIFEST = "results/stimuli/{stimuli}.tsv"
 JUDGMENTS = "results/stimuli/{stimuli}.judgments.h5"
@@ -73,11 +74,17 @@ def fold_importance_of(wildcards):
     return FOLD_IMPORTANCE.format(**wildcards, measure=measure, split=analysis["split"])
 
 
-def figure(name, category, prefix=""):
-    """Outputs of a figure: the picture (in the report), the same for print, and what it shows."""
-    stem = f"results/figures/{name}"
-    picture = report(f"{stem}.png", caption=f"report/{name}.rst", category=category, labels={"figure": name})
-    return {f"{prefix}png": picture, f"{prefix}pdf": f"{stem}.pdf", f"{prefix}table": f"{stem}.tsv"}
+def figure(name, category, pages=1, prefix=""):
+    """Outputs of a figure: its pages (in the report), the same for print in one file, and what it shows."""
+    stem, own = f"results/figures/{name}", name.split("/")[0]
+    labels = {"figure": own} | {key: f"{{{key}}}" for key in ("stimuli", "source") if f"{{{key}}}" in name}
+
+    def picture(page):
+        path, numbers = str(numbered(f"{stem}.png", page)), {"page": str(page)} if pages > 1 else {}
+        return report(path, caption=f"report/{own}.rst", category=category, labels=labels | numbers)
+
+    pictures = [picture(page) for page in range(1, pages + 1)]
+    return {f"{prefix}png": pictures, f"{prefix}pdf": f"{stem}.pdf", f"{prefix}table": f"{stem}.tsv"}
 
 
 # The user's own files.

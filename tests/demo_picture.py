@@ -16,7 +16,7 @@ def picture(results: Path) -> Image.Image:
     whole = Image.new("RGB", (page.width, page.height + 420), "white")
     whole.paste(page, (0, 0))
     left, bottom, room = 0, 0, page.width - GAP
-    for name, share in (("planted_truth", 0.4), ("faithfulness", 0.6)):
+    for name, share in (("planted_truth", 0.4), ("faithfulness/shapes", 0.6)):
         figure = Image.open(results / f"figures/{name}.png").convert("RGB")
         width = round(room * share)
         figure = figure.resize((width, round(figure.height * width / figure.width)), Image.Resampling.LANCZOS)

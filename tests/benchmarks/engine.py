@@ -316,7 +316,7 @@ def main(arguments: argparse.Namespace) -> None:
             rows += pd.read_json(part).to_dict("records")
             part.unlink()
     table = pd.DataFrame(rows, columns=COLUMNS)
-    style.save(draw(table), output, table)
+    style.save([draw(table)], output, table)
     store.write_text(output.with_suffix(".json"), pd.Series(store.machine()).to_json(indent=2) + "\n")
 
 

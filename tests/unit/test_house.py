@@ -84,7 +84,14 @@ def test_stages_have_the_same_names_everywhere():
     "script",
     [
         *("inference.summarise_gain", "heatmaps.draw_sheets", "stimuli.list_stimuli"),
-        *("figures.draw_pruning", "figures.draw_leak", "figures.draw_additivity", "figures.draw_saliency"),
+        *(
+            "figures.draw_gain",
+            "figures.draw_pruning",
+            "figures.draw_maps",
+            "figures.draw_leak",
+            "figures.draw_additivity",
+            "figures.draw_saliency",
+        ),
         "figures.draw_faithfulness",
         *("figures.draw_transfer", "figures.draw_categories", "inference.join_tables"),
         *("figures.draw_similarities", "heatmaps.summarise_heatmaps", "heatmaps.tell_transfer"),

@@ -83,7 +83,10 @@ def test_heatmaps_fall_where_the_raters_look(demo):
 
 
 def test_every_figure_and_page_is_there(demo):
-    for name in ("pruning_curves", "pruning_gain", "leak", "additivity", "saliency", "planted_truth"):
+    of_all = ("pruning_gain", "leak", "additivity", "planted_truth")
+    of_set = ("pruning_curves", "important_maps", "faithfulness", "agreement")
+    of_source = ("saliency", "saliency_grid")
+    for name in (*of_all, *(f"{name}/shapes" for name in of_set), *(f"{name}/shapes.maps" for name in of_source)):
         for end in ("png", "pdf", "tsv"):
             assert demo.path(f"results/figures/{name}.{end}").stat().st_size > 500
     assert len(list(demo.path("results/heatmaps/shapes/namer/cosine-spearman/pages").glob("*.jpg"))) == 72 / 12 - 1
@@ -98,7 +101,7 @@ def test_the_explorers_first_view_is_small(demo):
 def test_the_report_shows_it(demo):
     demo.succeeds("all", "--report", "report.html")
     text = demo.path("report.html").read_text(encoding="utf-8")
-    for name in ("planted_truth.png", "pruning_gain.png", "saliency.png", "cosine-spearman.jpg", "summary.tsv"):
+    for name in ("planted_truth.png", "pruning_gain.png", "shapes.maps.png", "cosine-spearman.jpg", "summary.tsv"):
         assert name in text
 
 

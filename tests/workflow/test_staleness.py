@@ -210,12 +210,12 @@ def test_the_commands_that_explain_force_and_accept(copy):
     assert copy.stale("--forcerun", "results/importance/small/tiny/cosine-spearman.h5") == copy.and_after("score_maps")
     (copy.folder / "results/pruning/small/tiny/paper.h5").unlink()
     assert copy.stale() == set()  # nothing needs it
-    (copy.folder / "results/figures/pruning_curves.png").unlink()
+    (copy.folder / "results/figures/pruning_curves/small.png").unlink()
     copy.assert_stale("prune_maps")
     edit_script("heatmaps/draw_sheets")(copy)
     said = copy.snakemake("--dry-run")
     assert "reason: Params have changed since last execution" in said
-    assert "reason: Missing output files: results/figures/pruning_curves.png" in said
+    assert "reason: Missing output files: results/figures/pruning_curves/small.png" in said
     copy.snakemake("--touch", "results/heatmaps/small/tiny/cosine-spearman.jpg")
     copy.assert_stale("prune_maps")
 
@@ -241,6 +241,9 @@ ADDED = {
 }  # fmt: skip
 
 
+FROM_SUMMARIES = ("draw_faithfulness", "draw_saliency", "draw_agreement", "draw_strategies")
+
+
 @pytest.mark.parametrize("what", ADDED)
 def test_what_is_added_runs_its_own_jobs_and_the_summaries(copy, what):
     part, added, rules = ADDED[what]
@@ -254,9 +257,12 @@ def test_what_is_added_runs_its_own_jobs_and_the_summaries(copy, what):
         "stimuli": r"=more|^backbone=tiny, measure=cosine-spearman$",
         "backbones": r"=more|^stimuli=small, measure=cosine-spearman$",
     }[part]
-    for wildcards in re.findall(r"^ +wildcards: (.+)$", said, flags=re.MULTILINE):
-        shows_its_set = part != "stimuli" and wildcards == "stimuli=small"  # what the explorer shows of it
-        assert shows_its_set or re.search(new, wildcards)
+    for rule, wildcards in re.findall(
+        r"^(?:local)?rule (\w+):\n(?:    .+\n)*?    wildcards: (.+)$", said, re.MULTILINE
+    ):
+        # What the explorer and figures show of it; some of these are drawn from summaries of all sets.
+        shows_its_set = wildcards in ("stimuli=small", "stimuli=small, source=maps")
+        assert (shows_its_set and (part != "stimuli" or rule in FROM_SUMMARIES)) or re.search(new, wildcards)
     copy.assert_stale(rules)
 
 

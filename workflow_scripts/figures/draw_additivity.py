@@ -6,8 +6,7 @@ import pandas as pd
 
 from ais.workflow.command_line import add_comparisons, compared, run
 
-COLUMNS = 4  # panels in a row
-TOLD = (10, 50, 200)  # numbers of maps whose ratio is written into the figure
+TOLD = (10, 50, 200)  # numbers of maps of which the last known ratio is written into the panel
 
 
 def parser() -> argparse.ArgumentParser:
@@ -18,44 +17,44 @@ def parser() -> argparse.ArgumentParser:
     return parser
 
 
-def draw(table: pd.DataFrame, panels: list[dict]):
-    """One panel each of ``panels``: the joint drop (red), the sum of drops (blue), and their ratio at some points."""
-    import matplotlib.pyplot as plt
+def ratio(own: pd.DataFrame) -> str:
+    """The largest told number of maps with its ratio: 1.23 × at 50."""
+    told = own[own["top"].isin(TOLD)].dropna(subset="ratio")
+    return f"{told['ratio'].iloc[-1]:.2f} × at {told['top'].iloc[-1]}" if len(told) else ""
 
-    from ais.figures import style
+
+def draw(table: pd.DataFrame, comparisons: list[dict]) -> list:
+    """Pages of one panel each of ``comparisons``: the joint drop (red), the sum of drops (blue), and their ratio."""
+    from ais.figures import layout, pages, style
 
     style.theme()
-    lines = {"joint": ("masked together", style.RETAINED, "-"), "sum": ("sum of one by one", style.ALL_MAPS, "--")}
-    columns = min(COLUMNS, len(panels))
-    rows = -(-len(panels) // columns)
-    figure, axes = plt.subplots(
-        rows, columns, figsize=(2.3 * columns + 0.6, 2.3 * rows + 0.5), squeeze=False,
-        sharex=True, sharey=True, layout="constrained",
-    )  # fmt: skip
-    axes[0][0].set_xscale("log")
-    for panel, about in zip(axes.flat, panels, strict=False):
-        own = table[(table[list(about)] == pd.Series(about)).all(axis=1)]
-        panel.axhline(0, color="black", lw=0.6)
-        for line, (_, colour, dashes) in lines.items():
-            panel.plot(own["top"], own[line], dashes, color=colour, marker="o", ms=3, lw=1.2)
-        for top, joint, ratio in own.loc[own["top"].isin(TOLD), ["top", "joint", "ratio"]].dropna().to_numpy():
-            away = {"ha": "right", "va": "bottom"} if ratio >= 1 else {"ha": "left", "va": "top"}  # from the other line
-            panel.annotate(
-                f"{ratio:.2f} ×", (top, joint), (-3, 3) if ratio >= 1 else (3, -3), textcoords="offset points",
-                fontsize="x-small", color=style.RETAINED, **away,
-            )  # fmt: skip
-        panel.set_title("{stimuli}, {backbone}\n{measure}".format(**about), fontsize="small")
-        panel.xaxis.set_major_formatter("{x:g}")
-    for panel in axes.flat[len(panels) :]:
-        panel.set_axis_off()
-    for panel in axes[:, 0]:
-        panel.set_ylabel("drop in alignment")
-    for panel in axes[-1]:
-        panel.set_xlabel("top maps masked")
-    for label, colour, dashes in lines.values():
-        axes[0][0].plot([], [], dashes, color=colour, marker="o", ms=3, lw=1.2, label=label)
-    figure.legend(loc="outside upper center", ncols=2)
-    return figure
+    lines = {
+        "joint": ("masked together", {"color": style.RETAINED, "marker": "o", "ms": 2.2}),
+        "sum": ("sum of one by one", {"color": style.ALL_MAPS, "ls": (0, (3, 1.5)), "marker": "s", "ms": 2}),
+    }
+    asked = pd.DataFrame(comparisons)
+    asked["network"] = layout.networks(asked)
+    table = table.merge(asked, on=["stimuli", "backbone", "measure"])
+    span = layout.limits([0, *table["joint"], *table["sum"]])
+    most = max(table["top"].max(), 10) if len(table) else 10
+    drawn = []
+    for page in pages.facets(asked["stimuli"].unique(), asked["network"].unique()):
+        made, panels = layout.facets(
+            page, height=21, key=list(lines.values()), x="most important maps masked", y="drop in alignment"
+        )
+        for (stimuli, network), panel in panels.items():
+            own = table[(table["stimuli"] == stimuli) & (table["network"] == network)]
+            panel.axhline(0, color="black", lw=0.5)
+            for line, (_, look) in lines.items():
+                panel.plot(own["top"], own[line], **look)
+            panel.text(0.05, 0.93, ratio(own), transform=panel.transAxes, fontsize=style.SMALL + 0.5, va="top")
+            panel.set_xscale("log")
+            panel.set_xlim(0.8, most * 1.25)
+            panel.set_ylim(span)
+            panel.xaxis.set_major_formatter("{x:g}")
+            layout.numbers(panel, y=4)
+        drawn.append(made.figure)
+    return drawn
 
 
 def main(arguments: argparse.Namespace) -> None:

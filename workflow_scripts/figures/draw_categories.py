@@ -6,8 +6,6 @@ import pandas as pd
 
 from ais.workflow.command_line import add_comparisons, compared, run
 
-COLUMNS = 4  # panels in a row
-
 
 def parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
@@ -17,41 +15,42 @@ def parser() -> argparse.ArgumentParser:
     return parser
 
 
-def draw(table: pd.DataFrame):
-    """One panel a comparison: importance for the border against importance within categories."""
-    import matplotlib.pyplot as plt
+def counts(maps: pd.DataFrame) -> dict[str, int]:
+    """How many maps help with the border alone, inside alone, and with both."""
+    above = maps[["within", "border"]].dropna() > 0
+    both = int(above.all(axis=1).sum())
+    return {"border": int(above["border"].sum()) - both, "inside": int(above["within"].sum()) - both, "both": both}
 
-    from ais.figures import style
+
+def draw(table: pd.DataFrame) -> list:
+    """Pages of one panel a comparison: importance for the border against importance within categories."""
+    from ais.figures import layout, pages, style
 
     style.theme()
-    panels = list(table.groupby(["stimuli", "backbone", "measure"], sort=False))
-    several_measures = table["measure"].nunique() > 1
-    columns = min(COLUMNS, len(panels))
-    rows = -(-len(panels) // columns)
-    figure, axes = plt.subplots(
-        rows, columns, figsize=(2.8 * columns + 0.5, 2.8 * rows + 0.4), squeeze=False, layout="constrained"
-    )
-    for panel, (about, maps) in zip(axes.flat, panels, strict=False):
-        panel.axhline(0, color="black", lw=0.6, zorder=1)
-        panel.axvline(0, color="black", lw=0.6, zorder=1)
-        panel.scatter(maps["within"], maps["border"], s=9, color=style.RETAINED, alpha=0.5, lw=0, zorder=2)
-        defined = maps[["within", "border"]].dropna()
-        both = int(((defined > 0).all(axis=1)).sum())
-        inside, border = ((defined[name] > 0).sum() - both for name in ("within", "border"))
-        panel.set_title(
-            f"{', '.join(about if several_measures else about[:2])}\n"
-            f"help inside {inside}, border {border}, both {both} of {len(maps)}",
-            fontsize="small",
-        )  # fmt: skip
-        panel.ticklabel_format(style="plain")
-        panel.locator_params(nbins=4)
-    for panel in axes.flat[len(panels) :]:
-        panel.set_axis_off()
-    for panel in axes[:, 0]:
-        panel.set_ylabel("importance for the border")
-    for panel in axes[-1]:
-        panel.set_xlabel("importance within categories")
-    return figure
+    table = table.assign(network=layout.networks(table))
+    spans = [layout.limits([0, *table[name]], room=0.1) for name in ("within", "border")]
+    drawn = []
+    for page in pages.facets(table["stimuli"].unique(), table["network"].unique(), 5):
+        made, panels = layout.facets(
+            page, height=21.5, left=13, x="importance within categories", y="importance for the border"
+        )
+        for (stimuli, network), panel in panels.items():
+            maps = table[(table["stimuli"] == stimuli) & (table["network"] == network)]
+            panel.axhline(0, color="black", lw=0.5, zorder=1)
+            panel.axvline(0, color="black", lw=0.5, zorder=1)
+            panel.scatter(maps["within"], maps["border"], s=3, color=style.ALL_MAPS, alpha=0.5, lw=0, zorder=2)
+            told = counts(maps)
+            for x, y, ha, va, text in (
+                (0.02, 0.98, "left", "top", told["border"]),
+                (0.98, 0.98, "right", "top", told["both"]),
+                (0.98, 0.02, "right", "bottom", told["inside"]),
+            ):
+                panel.text(x, y, str(text), transform=panel.transAxes, ha=ha, va=va, fontsize=5.5, color=style.RETAINED)
+            panel.set_xlim(spans[0])
+            panel.set_ylim(spans[1])
+            layout.numbers(panel, x=3, y=4)
+        drawn.append(made.figure)
+    return drawn
 
 
 def main(arguments: argparse.Namespace) -> None:

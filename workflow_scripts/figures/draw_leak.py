@@ -7,7 +7,6 @@ import pandas as pd
 
 from ais.workflow.command_line import add_comparisons, compared, run
 
-COLUMNS = 4  # panels in a row
 SEEN = (2, 1, 0)
 
 
@@ -27,48 +26,39 @@ def summary(table: pd.DataFrame) -> pd.DataFrame:
     return found.assign(worlds=gains.count()).reset_index()
 
 
-def draw(table: pd.DataFrame):
-    """One panel a comparison: observed (red), labels permuted (grey) and the matched null (blue)."""
-    import matplotlib.pyplot as plt
-
-    from ais.figures import style
+def draw(table: pd.DataFrame) -> list:
+    """Pages of one panel a comparison: observed (red), labels permuted (grey) and the matched null (blue)."""
+    from ais.figures import layout, pages, style
 
     style.theme()
     worlds = {
-        "labels": ("labels permuted", style.QUIET),
-        "matched": ("matched null", style.ALL_MAPS),
-        "observed": ("observed", style.RETAINED),
+        "labels": ("people's labels permuted", {"color": style.QUIET, "marker": "s", "ms": 2.5}),
+        "matched": ("matched null", {"color": style.ALL_MAPS, "marker": "D", "ms": 2.5}),
+        "observed": ("observed", {"color": style.RETAINED, "marker": "o", "ms": 3}),
     }
-    panels = list(table.groupby(["stimuli", "backbone", "measure"], sort=False))
-    columns = min(COLUMNS, len(panels))
-    rows = -(-len(panels) // columns)
-    figure, axes = plt.subplots(
-        rows, columns, figsize=(2.1 * columns + 0.6, 2.3 * rows + 0.5), squeeze=False,
-        sharex=True, sharey=True, layout="constrained",
-    )  # fmt: skip
-    x = np.arange(len(SEEN))
-    for panel, (about, own) in zip(axes.flat, panels, strict=False):
-        panel.axhline(0, color="black", lw=0.6)
-        for world, (_, colour) in worlds.items():
-            gains = own[own["world"] == world].set_index("images_seen").reindex(SEEN)
-            if gains["gain"].isna().all():
-                continue
-            if world != "observed":
-                panel.fill_between(x, gains["low"], gains["high"], color=colour, alpha=0.25, lw=0)
-            panel.plot(x, gains["gain"], color=colour, marker="o", ms=4, lw=1.2)
-        panel.set_title(f"{about[0]}, {about[1]}", fontsize="small")
-        panel.set_xticks(x, ["both", "one", "none"])
-        panel.set_xlim(-0.3, len(SEEN) - 0.7)
-    for panel in axes.flat[len(panels) :]:
-        panel.set_axis_off()
-    for panel in axes[:, 0]:
-        panel.set_ylabel("gain in alignment")
-    for panel in axes[-1]:
-        panel.set_xlabel("images seen in training")
-    for label, colour in worlds.values():
-        axes[0][0].plot([], [], color=colour, marker="o", ms=4, lw=1.2, label=label)
-    figure.legend(loc="outside upper center", ncols=3)
-    return figure
+    key = [worlds[world] for world in ("observed", "matched", "labels")]
+    key += [("middle 95 % of its worlds", {"color": style.QUIET, "alpha": 0.3, "lw": 5})]
+    table = table.assign(network=layout.networks(table))
+    span = layout.limits(table[["gain", "low", "high"]].to_numpy())
+    x, drawn = np.arange(len(SEEN)), []
+    for page in pages.facets(table["stimuli"].unique(), table["network"].unique()):
+        made, panels = layout.facets(
+            page, height=21, key=key, x="of a test pair's two images, seen in training", y="gain in alignment"
+        )
+        for (stimuli, network), panel in panels.items():
+            own = table[(table["stimuli"] == stimuli) & (table["network"] == network)]
+            panel.axhline(0, color="black", lw=0.5)
+            for world, (_, look) in worlds.items():
+                gains = own[own["world"] == world].set_index("images_seen").reindex(SEEN)
+                if world != "observed":
+                    panel.fill_between(x, gains["low"], gains["high"], color=look["color"], alpha=0.25, lw=0)
+                panel.plot(x, gains["gain"], **look)
+            panel.set_xticks(x, ["both", "one", "none"])
+            panel.set_xlim(-0.4, len(SEEN) - 0.6)
+            panel.set_ylim(span)
+            layout.numbers(panel, y=4)
+        drawn.append(made.figure)
+    return drawn
 
 
 def main(arguments: argparse.Namespace) -> None:

@@ -49,33 +49,47 @@ def measure(path: str, manifest: pd.DataFrame, masks: list[np.ndarray]) -> pd.Da
     return pd.DataFrame(rows)
 
 
-def draw(table: pd.DataFrame):
-    """One panel a comparison, a point a kind: how many times the area the mass is, and its interval over images."""
-    import matplotlib.pyplot as plt
-
-    from ais.figures import style
+def draw(table: pd.DataFrame) -> list:
+    """Pages of one panel a comparison, a point a kind: how many times the area the mass is, with its interval."""
+    from ais.figures import layout, lettering, pages, style
 
     style.theme()
-    panels = list(table.groupby(["stimuli", "backbone", "measure"], sort=False))
-    figure, axes = plt.subplots(
-        1, len(panels), figsize=(2.9 * len(panels) + 1.2, 2.7), sharex=True, sharey=True, squeeze=False,
-        layout="constrained",
-    )  # fmt: skip
-    for panel, (about, own) in zip(axes[0], panels, strict=True):
-        panel.axvline(1, color="black", lw=0.8)
-        times = {kind: (rows["mass"] / rows["area"]).to_numpy() for kind, rows in own.groupby("kind", sort=False)}
-        panel.axvline(np.nanmean(times["activation"]), color=style.QUIET, lw=0.8, ls=":")
-        for place, kind in enumerate(shown.NAMES):
-            interval = bootstrap(times[kind])
-            colour = style.QUIET if kind in shown.CONTROLS else style.RETAINED
-            better = bootstrap(times[kind] - times["activation"]).low > 0
-            panel.plot([interval.low, interval.high], [place, place], color=colour, lw=1.2)
-            panel.plot(interval.mean, place, "o", ms=4.5, color=colour, mfc=colour if better else "white")
-        panel.set_title(f"{about[0]}, {about[1]}", fontsize="small")
-        panel.set_xlabel("mass on the shape, times its area")
-        panel.set_yticks(range(len(shown.NAMES)), shown.NAMES.values(), fontsize="small")
-    axes[0][0].invert_yaxis()
-    return figure
+    table = table.assign(network=layout.networks(table))
+    point = {"ls": "none", "marker": "o", "ms": 3.2, "mew": 0.8}
+    key = [
+        ("kinds of heatmaps", point | {"color": style.RETAINED}),
+        ("controls", point | {"color": style.QUIET}),
+        ("hollow: not certainly above activation", point | {"color": "0.3", "mfc": "white"}),
+    ]
+    left = max(lettering.width(name, style.TICK) for name in shown.NAMES.values()) + 4
+    drawn = []
+    for page in pages.facets(table["stimuli"].unique(), table["network"].unique()):
+        made, panels = layout.facets(page, height=28, key=key, left=left, x="mass on the shape, times the shape's area")
+        for (stimuli, network), panel in panels.items():
+            own = table[(table["stimuli"] == stimuli) & (table["network"] == network)]
+            draw_panel(panel, {kind: (rows["mass"] / rows["area"]).to_numpy() for kind, rows in own.groupby("kind")})
+        low, high = (end([panel.get_xlim()[side] for panel in panels.values()]) for side, end in ((0, min), (1, max)))
+        for panel in panels.values():
+            panel.set_xlim(low, high)
+            layout.numbers(panel, x=5)
+        drawn.append(made.figure)
+    return drawn
+
+
+def draw_panel(panel, times: dict[str, np.ndarray]) -> None:
+    """How many times its area the mass on the shape is, ``times`` (images,) of each kind."""
+    from ais.figures import style
+
+    panel.axvline(1, color="black", lw=0.6)
+    panel.axvline(np.nanmean(times["activation"]), color=style.QUIET, lw=0.8, ls=":")
+    for place, kind in enumerate(shown.NAMES):
+        interval = bootstrap(times[kind])
+        colour = style.QUIET if kind in shown.CONTROLS else style.RETAINED
+        better = bootstrap(times[kind] - times["activation"]).low > 0
+        panel.plot([interval.low, interval.high], [place, place], color=colour, lw=1.0)
+        panel.plot(interval.mean, place, "o", ms=3.2, mew=0.8, color=colour, mfc=colour if better else "white")
+    panel.set_yticks(range(len(shown.NAMES)), shown.NAMES.values())
+    panel.set_ylim(len(shown.NAMES) - 0.5, -0.5)
 
 
 def main(arguments: argparse.Namespace) -> None:

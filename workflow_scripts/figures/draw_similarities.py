@@ -8,14 +8,16 @@ from ais.heatmaps import shown
 from ais.workflow.command_line import run
 
 KINDS = [kind for kind in shown.NAMES if kind not in ("activation", "harm")]
-COLUMNS = 2  # panels in a row
-PAIRS = ("#0072b2", "#d55e00", "#009e73")  # told apart by those who are colour-blind
+PAIRS = ("#0072b2", "#d55e00", "#009e73")  # three similarities make three pairs; told apart by the colour-blind
 MARKS = ("o", "s", "^")
+LOOK = {"ls": "none", "ms": 3.2, "mew": 0.8}
+LINE = 2.7  # mm
 
 
 def parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--summary", required=True, help="TSV of compare_similarities.py, joined")
+    parser.add_argument("--stimuli", required=True, help="the set that is drawn")
     parser.add_argument("--output", required=True, help="PNG; PDF and TSV are written beside it")
     return parser
 
@@ -27,51 +29,49 @@ def drawn_from(summary: pd.DataFrame) -> pd.DataFrame:
     return table.assign(pair=sides[0][0] + ", " + sides[1][0], rest=sides[0][1])
 
 
-def draw(table: pd.DataFrame):
-    """A panel a set, network and alignment: a mark a pair of measures and kind, mean r; hollow, r beyond activation."""
-    import matplotlib.pyplot as plt
-
-    from ais.figures import style
+def draw(table: pd.DataFrame) -> list:
+    """Pages of a panel a network: a mark a pair of measures and kind, mean r; hollow, r beyond activation."""
+    from ais.figures import layout, pages, style
 
     style.theme()
-    panels = list(table.groupby(["stimuli", "backbone", "rest"], sort=False))
+    table = table.assign(network=table["backbone"] + ", " + table["rest"].str.replace("-", ", "))
     pairs = list(dict.fromkeys(table["pair"]))
-    columns = min(COLUMNS, len(panels))
-    rows = -(-len(panels) // columns)
-    figure, axes = plt.subplots(
-        rows, columns, figsize=(3.7 * columns + 1.4, 3.2 * rows + 0.5), squeeze=False, sharex=True, sharey=True,
-        layout="constrained",
-    )  # fmt: skip
-    for panel, (about, own) in zip(axes.flat, panels, strict=False):
-        draw_panel(panel, own, pairs)
-        panel.set_title(f"{about[0]}, {about[1]}\n{about[2].replace('-', ', ')}", fontsize="small")
-    for panel in axes.flat[len(panels) :]:
-        panel.set_axis_off()
-    for panel in axes[:, 0]:
-        panel.set_yticks(range(len(KINDS)), [shown.NAMES[kind] for kind in KINDS], fontsize="small")
-    axes[0][0].invert_yaxis()
-    for number, pair in enumerate(pairs):
-        axes[0][0].plot([], [], color=PAIRS[number % 3], marker=MARKS[number % 3], ls="", ms=4.5, label=pair)
-    axes[0][0].plot([], [], color="black", marker="o", ls="", ms=4.5, mfc="white", label="beyond activation")
-    figure.legend(loc="outside upper center", ncols=len(pairs) + 1, fontsize="small")
-    return figure
+    key = [(pair, LOOK | {"color": PAIRS[number], "marker": MARKS[number]}) for number, pair in enumerate(pairs)]
+    key.append(("beyond activation", LOOK | {"color": "black", "marker": "o", "mfc": "white"}))
+    below = 8.0 + len(pairs) * LINE  # the pairs' words on the maps
+    made_pages = []
+    for page in pages.similarities(table["network"].unique()):
+        made = layout.sheet(
+            len(page), len(page[0]), 4.2 * len(KINDS), width=style.TWO_COLUMNS, left=24, bottom=below, below=below + 8,
+            beside=6, key=key, head=layout.about(table), panels=sum(map(len, page)),
+        )  # fmt: skip
+        for panel, network in zip(made.axes.flat, sum(page, []), strict=False):
+            draw_panel(panel, table[table["network"] == network], pairs)
+            layout.title(panel, network, layout.width_of(panel))
+        for row in made.axes:
+            row[0].set_yticks(range(len(KINDS)), [shown.NAMES[kind] for kind in KINDS])
+        made_pages.append(made.figure)
+    return made_pages
 
 
 def draw_panel(panel, own: pd.DataFrame, pairs: list[str]) -> None:
     """Each pair's marks, and below what it says of the maps."""
-    panel.axvline(0, color="black", lw=0.6)
+    from ais.figures import layout, style
+
+    panel.axvline(0, color="black", lw=0.5)
     for number, pair in enumerate(pairs):
         of_pair = own[own["pair"] == pair].set_index("kind").reindex(KINDS)
         places = [place + 0.22 * (number - (len(pairs) - 1) / 2) for place in range(len(KINDS))]
-        look = {"color": PAIRS[number % 3], "marker": MARKS[number % 3], "ls": "", "ms": 4.5}
-        panel.hlines(places, of_pair["mean_beyond"], of_pair["mean"], color=PAIRS[number % 3], lw=0.8)
+        look = LOOK | {"color": PAIRS[number], "marker": MARKS[number]}
+        panel.hlines(places, of_pair["mean_beyond"], of_pair["mean"], color=PAIRS[number], lw=0.7)
         panel.plot(of_pair["mean"], places, **look)
         panel.plot(of_pair["mean_beyond"], places, **look, mfc="white")
     lines = [maps_of(pair, own[own["pair"] == pair].iloc[0]) for pair in pairs if (own["pair"] == pair).any()]
-    panel.set_xlabel("\n".join(["mean r over images", *lines]), fontsize="x-small")
+    panel.set_xlabel("\n".join(["mean r over images", *lines]), fontsize=style.SMALL + 0.5)
     panel.set_xlim(-1.05, 1.05)
-    panel.set_xticks([-1, -0.5, 0, 0.5, 1])
-    panel.tick_params(axis="x", labelsize="small", labelbottom=True)
+    panel.set_ylim(len(KINDS) - 0.5, -0.5)
+    panel.set_yticks(range(len(KINDS)), [])
+    layout.numbers(panel, x=5)
 
 
 def maps_of(pair: str, row: pd.Series) -> str:
@@ -84,7 +84,8 @@ def maps_of(pair: str, row: pd.Series) -> str:
 def main(arguments: argparse.Namespace) -> None:
     from ais.figures import style
 
-    table = drawn_from(pd.read_csv(arguments.summary, sep="\t"))
+    summary = pd.read_csv(arguments.summary, sep="\t")
+    table = drawn_from(summary[summary["stimuli"] == arguments.stimuli])
     style.save(draw(table), arguments.output, table)
 
 

@@ -7,7 +7,8 @@ import pandas as pd
 
 from ais.workflow.command_line import run
 
-COLUMNS = 3  # panels in a row
+WITH_RANGE = 11.5  # mm: the least side of a cell that the range of random maps fits in
+WITH_NUMBER = 4.6  # mm: the least side of a cell that a number fits in
 
 
 def parser() -> argparse.ArgumentParser:
@@ -17,61 +18,92 @@ def parser() -> argparse.ArgumentParser:
     return parser
 
 
-def cell(row: pd.Series) -> str:
+def cell(row: pd.Series, with_range: bool = True) -> str:
     """What stands in a cell: the change, below it as many random maps' middle 95 %; or that it is in-sample."""
+    from ais.figures.lettering import number
+
     if np.isnan(row["change"]):
         return "–"
     below = "in-sample"
     if not row["in_sample"]:
-        below = "" if np.isnan(row["random_low"]) else f"[{number(row['random_low'])}, {number(row['random_high'])}]"
-    return f"{number(row['change'])}\n{below}".rstrip()
+        ends = [number(row[f"random_{end}"], signed=True) for end in ("low", "high")]
+        below = "" if np.isnan(row["random_low"]) else f"[{ends[0]}, {ends[1]}]"
+    change = number(row["change"], signed=True)
+    return f"{change}\n{below}".rstrip() if with_range else change
 
 
-def number(value: float) -> str:
-    """−.12: signed, without the zero before the point."""
-    text = f"{value:+.2f}".replace("-", "−").replace("0.", ".", 1)
-    return ".00" if text[1:] == ".00" else text
+def beyond(row: pd.Series) -> bool:
+    """Whether the change lies outside what as many random maps change, where that is known."""
+    return not row["in_sample"] and (row["change"] < row["random_low"] or row["change"] > row["random_high"])
 
 
-def draw(table: pd.DataFrame):
-    """One panel a backbone and measure: row learns, column is tested; no change is white."""
+def draw(table: pd.DataFrame) -> list:
+    """Pages of one panel a network: row learns, column is tested; no change is white."""
+    from ais.figures import layout, pages, style
+
+    style.theme()
+    sets = list(dict.fromkeys(table["learnt_on"]))
+    table = table.assign(network=layout.networks(table))
+    networks = table["network"].unique()
+    largest = table["change"].abs().max()
+    largest = largest if largest > 0 else 1.0
+    return [draw_page(table, page, sets, largest) for page in pages.matrices(networks, len(sets))]
+
+
+def draw_page(table: pd.DataFrame, page: list[list[str]], sets: list[str], largest: float):
+    """Matrices of some networks, names of the sets outside, and the scale."""
+    from ais.figures import layout, lettering, style
+
+    shown, size = lettering.fitted(sets, 20, (style.TICK, 5.5, style.SMALL), 1)
+    left = max(lettering.width(name, size) for name in shown) + 7
+    columns = len(page[0])
+    narrow = (style.ONE_COLUMN - left - 15 - 3 * (columns - 1)) / columns >= WITH_RANGE * len(sets)
+    width = style.ONE_COLUMN if narrow or columns == 1 else style.TWO_COLUMNS
+    side = min(
+        (width - left - 15 - 3 * (columns - 1)) / columns, (style.TALLEST - 20 - left) / len(page) - 12, 18 * len(sets)
+    )
+    made = layout.sheet(
+        len(page), columns, side, width=width, left=left, top=7, bottom=left - 1, beside=3, below=12,
+        right=width - left - columns * side - 3 * (columns - 1), panels=sum(map(len, page)),
+    )  # fmt: skip
+    for panel, network in zip(made.axes.flat, [name for names in page for name in names], strict=False):
+        own = table[table["network"] == network]
+        drawn = draw_matrix(panel, own, sets, largest, side / len(sets))
+        layout.title(panel, network, side)
+        panel.set_xticks(range(len(sets)), shown, rotation=90, fontsize=size)
+        panel.set_yticks(range(len(sets)), shown, fontsize=size)
+    layout.outer_only(made)
+    made.write_axes_labels("tested on", "maps kept by")
+    box = made.axes[0, -1].get_position()
+    bar = made.figure.add_axes((box.x1 + 2.5 / width, box.y0, 2 / width, box.height))
+    made.figure.colorbar(drawn, cax=bar, format=lettering.tick).set_label("change in alignment (ρ)", labelpad=1)
+    return made.figure
+
+
+def draw_matrix(panel, own: pd.DataFrame, sets: list[str], largest: float, side: float):
+    """Changes as colours, with what fits of their numbers; framed where random maps do not reach them."""
     import matplotlib.pyplot as plt
 
     from ais.figures import style
 
-    style.theme()
-    sets = table["learnt_on"].unique()
-    panels = list(table.groupby(["backbone", "measure"], sort=False))
-    several_measures = table["measure"].nunique() > 1
-    columns = min(COLUMNS, len(panels))
-    rows = -(-len(panels) // columns)
-    side = 0.95 * len(sets)
-    figure, axes = plt.subplots(
-        rows, columns, figsize=((side + 0.9) * columns + 0.8, (side + 1.1) * rows), squeeze=False, layout="constrained"
-    )
-    largest = table["change"].abs().max()
-    largest = largest if largest > 0 else 1.0
+    change = own.pivot(index="learnt_on", columns="tested_on", values="change").reindex(index=sets, columns=sets)
     colours = plt.get_cmap("RdBu").with_extremes(bad="0.85")
-    for panel, (about, own) in zip(axes.flat, panels, strict=False):
-        change = own.pivot(index="learnt_on", columns="tested_on", values="change").reindex(index=sets, columns=sets)
-        drawn = panel.imshow(change, cmap=colours, vmin=-largest, vmax=largest)
-        for _, row in own.iterrows():
-            y, x = (list(sets).index(row[name]) for name in ("learnt_on", "tested_on"))
-            dark = abs(row["change"]) > 0.65 * largest
+    drawn = panel.imshow(change, cmap=colours, vmin=-largest, vmax=largest, aspect="auto")
+    for _, row in own.iterrows():
+        y, x = (sets.index(row[name]) for name in ("learnt_on", "tested_on"))
+        dark = abs(row["change"]) > 0.65 * largest
+        if side >= WITH_NUMBER:
             panel.text(
-                x, y, cell(row), ha="center", va="center", color="white" if dark else "black", fontsize="x-small",
-                style="italic" if row["in_sample"] else "normal",
+                x, y, cell(row, side >= WITH_RANGE), ha="center", va="center", color="white" if dark else "black",
+                fontsize=style.SMALL, style="italic" if row["in_sample"] else "normal",
             )  # fmt: skip
-        panel.set_xticks(range(len(sets)), sets, rotation=30, ha="right")
-        panel.set_yticks(range(len(sets)), sets)
-        panel.set_title(", ".join(about if several_measures else about[:1]), fontsize="small")
-        panel.set_xlabel("tested on")
-    for panel in axes.flat[len(panels) :]:
-        panel.set_axis_off()
-    for panel in axes[:, 0]:
-        panel.set_ylabel("maps kept by")
-    figure.colorbar(drawn, ax=axes, label="change in alignment", shrink=0.8)
-    return figure
+        if beyond(row):
+            edge = {"fill": False, "ec": "white" if dark else "black", "lw": 0.9, "zorder": 3}
+            panel.add_patch(plt.Rectangle((x - 0.44, y - 0.44), 0.88, 0.88, **edge))
+    for spine in panel.spines.values():
+        spine.set_visible(False)
+    panel.tick_params(length=0)
+    return drawn
 
 
 def main(arguments: argparse.Namespace) -> None:

@@ -141,7 +141,8 @@ def test_the_figure_says_what_the_table_says(made):
     table = draw_similarities.drawn_from(summary.assign(stimuli="animals", backbone="net"))
     assert table["pair"].unique().tolist() == ["cosine, correlation", "cosine, euclidean", "correlation, euclidean"]
     assert set(table["rest"]) == {"spearman"} and "harm" not in set(table["kind"])
-    (panel,) = (each for each in draw_similarities.draw(table).axes if each.get_title())
+    (figure,) = draw_similarities.draw(table)
+    (panel,) = figure.axes
     row = table.iloc[0]
     assert (
         f"cosine, correlation: ρ {row['spearman']:.2f} (permuted {row['spearman_null_mean']:.2f}), kept"
