@@ -107,7 +107,7 @@ rule summarise_heatmaps:
     input:
         tables=each_of(HEATMAP_TABLE, MEASURED),
     output:
-        summary=report(HEATMAP_SUMMARY, caption="report/heatmaps_table.rst", category="Heatmaps"),
+        summary=in_report(HEATMAP_SUMMARY, "Worth of kinds, exact numbers (TSV)", "heatmaps_table", "Heatmaps"),
     log:
         "results/logs/summarise_heatmaps.log",
     conda:
@@ -131,12 +131,7 @@ rule draw_sheets:
         manifest=MANIFEST,
         images=seen_images_of,
     output:
-        sheet=report(
-            HEATMAP_SHEET,
-            caption="report/heatmaps.rst",
-            category="Heatmaps",
-            labels={"stimuli": "{stimuli}", "backbone": "{backbone}", "measure": "{measure}"},
-        ),
+        sheet=in_report(HEATMAP_SHEET, "Heatmaps of {stimuli}, {backbone}, {measure}", "heatmaps", "Heatmaps"),
         pages=directory(HEATMAP_PAGES),
     log:
         "results/logs/draw_sheets/{stimuli}/{backbone}/{measure}.log",
@@ -170,12 +165,7 @@ rule draw_pairs:
         manifest=MANIFEST,
         images=seen_images_of,
     output:
-        sheet=report(
-            PAIR_SHEET,
-            caption="report/pairs.rst",
-            category="Heatmaps",
-            labels={"stimuli": "{stimuli}", "backbone": "{backbone}", "measure": "{measure}, pairs"},
-        ),
+        sheet=in_report(PAIR_SHEET, "Pairs of {stimuli}, {backbone}, {measure}", "pairs", "Heatmaps"),
         table=PAIR_TABLE,
     log:
         "results/logs/draw_pairs/{stimuli}/{backbone}/{measure}.log",

@@ -73,10 +73,48 @@ def fold_importance_of(wildcards):
     return FOLD_IMPORTANCE.format(**wildcards, measure=measure, split=analysis["split"])
 
 
+# The report: its chapters in their order, and the titles of what stands in them, in place of file names.
+CHAPTERS = {
+    name: f"{number} {title}"
+    for number, (name, title) in enumerate(
+        {
+            "Findings": "What was found",
+            "Pruning": "Gain",
+            "Inference": "Maps and sets",
+            "Heatmaps": "Heatmaps",
+            "Saliency": "Saliency",
+            "Agreement": "Agreement of networks",
+            "Demo": "Planted truth",
+            "Stimuli": "Study and data",
+        }.items(),
+        start=1,
+    )
+}
+FIGURE_TITLES = {
+    "pruning_gain": "Gain, fold by fold",
+    "pruning_curves": "Alignment while maps are added",
+    "leak": "What folds by pairs leak",
+    "strategies": "Ways to choose maps",
+    "additivity": "Does importance add up?",
+    "transfer": "Maps of one set on another",
+    "categories": "Within and across categories",
+    "faithfulness": "What each kind of heatmap is worth",
+    "saliency": "Heatmaps and saliency",
+    "agreement": "Do networks agree?",
+    "planted_truth": "Do heatmaps fall on the shapes?",
+}
+
+
+def in_report(path, what, caption, chapter, **more):
+    """An output that the report shows, by a title."""
+    return report(path, caption=f"report/{caption}.rst", category=CHAPTERS[chapter], labels={"what": what}, **more)
+
+
 def figure(name, category, prefix=""):
     """Outputs of a figure: the picture (in the report), the same for print, and what it shows."""
     stem = f"results/figures/{name}"
-    picture = report(f"{stem}.png", caption=f"report/{name}.rst", category=category, labels={"figure": name})
+    title = FIGURE_TITLES.get(name, name.replace("_", " ").capitalize())
+    picture = in_report(f"{stem}.png", title, name, category)
     return {f"{prefix}png": picture, f"{prefix}pdf": f"{stem}.pdf", f"{prefix}table": f"{stem}.tsv"}
 
 

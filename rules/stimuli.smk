@@ -126,7 +126,7 @@ rule list_notes:
     input:
         **gated(artifacts=[(JUDGMENTS if each["source"] == "judgments" else SALIENCY).format(**each) for each in READ]),
     output:
-        notes=report(NOTES, caption="report/notes.rst", category="Stimuli"),
+        notes=in_report(NOTES, "Notes on the data, exact (TSV)", "notes", "Stimuli"),
     log:
         "results/logs/list_notes.log",
     conda:
