@@ -51,7 +51,9 @@ rule summarise_agreement:
     input:
         tables=each_of("results/agreement/{stimuli}/{measure}.summary.tsv", HELD_TOGETHER),
     output:
-        summary=in_report("results/agreement/summary.tsv", "Agreement, exact numbers (TSV)", "agreement_table", "Agreement"),
+        summary=in_report(
+            "results/agreement/summary.tsv", "Agreement, exact numbers (TSV)", "agreement_table", "Agreement"
+        ),
     log:
         "results/logs/summarise_agreement.log",
     conda:

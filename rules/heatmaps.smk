@@ -131,7 +131,7 @@ rule draw_sheets:
         manifest=MANIFEST,
         images=seen_images_of,
     output:
-        sheet=in_report(HEATMAP_SHEET, "Heatmaps of {stimuli}, {backbone}, {measure}", "heatmaps", "Heatmaps"),
+        sheet=in_report(HEATMAP_SHEET, f"Pictures: {{stimuli}}, {OF_A_NETWORK}", "heatmaps", "Heatmaps", of_set=True),
         pages=directory(HEATMAP_PAGES),
     log:
         "results/logs/draw_sheets/{stimuli}/{backbone}/{measure}.log",
@@ -165,7 +165,7 @@ rule draw_pairs:
         manifest=MANIFEST,
         images=seen_images_of,
     output:
-        sheet=in_report(PAIR_SHEET, "Pairs of {stimuli}, {backbone}, {measure}", "pairs", "Heatmaps"),
+        sheet=in_report(PAIR_SHEET, f"Pairs: {{stimuli}}, {OF_A_NETWORK}", "pairs", "Heatmaps", of_set=True),
         table=PAIR_TABLE,
     log:
         "results/logs/draw_pairs/{stimuli}/{backbone}/{measure}.log",

@@ -4,13 +4,17 @@ import logging
 import os
 import re
 import shutil
+import sys
+import threading
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
-from time import monotonic
+from time import monotonic, sleep
 
 from ais.workflow.progress import Progress
 
 SECONDS_BETWEEN = 15  # of two lines on how far it is, unless a stage is complete
+SECONDS_AT_MOST = 300  # without one
 
 
 class ProgressLines(logging.Handler):
@@ -23,6 +27,19 @@ class ProgressLines(logging.Handler):
     def __init__(self, progress):
         super().__init__(logging.INFO)
         self.progress, self.told = progress, monotonic()
+        threading.Thread(target=self.keep_telling, daemon=True).start()
+
+    def keep_telling(self):
+        """While one long job runs, all the same."""
+        while True:
+            sleep(SECONDS_BETWEEN)
+            with suppress(Exception), self.lock:
+                if self.progress.running and monotonic() - self.told > SECONDS_AT_MOST:
+                    self.tell()
+
+    def tell(self, complete=None):
+        self.told = monotonic()
+        print(f"{complete} done: " if complete else "", self.progress.line(), sep="", file=sys.stderr)
 
     def emit(self, record):
         try:
@@ -38,8 +55,7 @@ class ProgressLines(logging.Handler):
         elif event == "job_finished":
             complete = self.progress.finish(record.job_id)
             if complete or monotonic() - self.told > SECONDS_BETWEEN:
-                self.told = monotonic()
-                print(f"{complete} done: " if complete else "", self.progress.line(), sep="", file=sys.stderr)
+                self.tell(complete)
 
 
 def is_no_step(record):

@@ -9,6 +9,7 @@ from ais.backbones.weight_kinds import kind_of
 MANIFEST = "results/stimuli/{stimuli}.tsv"
 JUDGMENTS = "results/stimuli/{stimuli}.judgments.h5"
 NOTES = "results/stimuli/notes.tsv"
+IMAGE_NOTES = "results/stimuli/{stimuli}.notes.txt"
 FOLDS = "results/stimuli/{stimuli}/{split}.folds.h5"
 CATEGORIES = "results/stimuli/{stimuli}.categories.tsv"
 WEIGHTS = "data/weights/{backbone}.safetensors"
@@ -75,21 +76,17 @@ def fold_importance_of(wildcards):
 
 # The report: its chapters in their order, and the titles of what stands in them, in place of file names.
 CHAPTERS = {
-    name: f"{number} {title}"
-    for number, (name, title) in enumerate(
-        {
-            "Findings": "What was found",
-            "Pruning": "Gain",
-            "Inference": "Maps and sets",
-            "Heatmaps": "Heatmaps",
-            "Saliency": "Saliency",
-            "Agreement": "Agreement of networks",
-            "Demo": "Planted truth",
-            "Stimuli": "Study and data",
-        }.items(),
-        start=1,
-    )
+    "Findings": "What was found",
+    "Pruning": "Gain",
+    "Inference": "Maps and sets",
+    "Heatmaps": "Heatmaps",
+    "Saliency": "Saliency" if any(stimuli["saliency"] for stimuli in STIMULI.values()) else None,
+    "Agreement": "Agreement of networks" if len(BACKBONES) > 1 else None,
+    "Stimuli": "Study and data",
+    "Demo": "Planted truth",
 }
+HELD = [name for name, title in CHAPTERS.items() if title]
+CHAPTERS = {name: f"{HELD.index(name) + 1 if name in HELD else ''} {title}" for name, title in CHAPTERS.items()}
 FIGURE_TITLES = {
     "pruning_gain": "Gain, fold by fold",
     "pruning_curves": "Alignment while maps are added",
@@ -105,9 +102,19 @@ FIGURE_TITLES = {
 }
 
 
-def in_report(path, what, caption, chapter, **more):
-    """An output that the report shows, by a title."""
-    return report(path, caption=f"report/{caption}.rst", category=CHAPTERS[chapter], labels={"what": what}, **more)
+def in_report(path, what, caption, chapter, of_set=False):
+    """An output that the report shows, by a title; pages of heatmaps, of which there are many, by their sets."""
+    by_set = chapter == "Heatmaps" and len(STIMULI) > 1
+    return report(
+        path,
+        caption=f"report/{caption}.rst",
+        category=CHAPTERS[chapter],
+        subcategory=("{stimuli}" if of_set else "All sets") if by_set else None,
+        labels={"what": what},
+    )
+
+
+OF_A_NETWORK = "{backbone}" if len(MEASURES) == 1 else "{backbone}, {measure}"
 
 
 def figure(name, category, prefix=""):

@@ -1,6 +1,6 @@
-"""Sheets: pages of images beside their heatmaps, with scales and numbers; a screen shows a page whole, in the report too.
+"""Sheets: pages of images beside their heatmaps, with scales and numbers.
 
-Of a screen of 1440 × 900 pixels the report leaves 1104 × 876 beside its menu.
+A screen shows a page whole, in the report too, which leaves some 990 × 876 pixels of 1440 × 900 beside its menu.
 """
 
 from collections.abc import Sequence

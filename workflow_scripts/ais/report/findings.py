@@ -74,23 +74,23 @@ def in_words(row: Row) -> str:
     return f"No more than the matched null's ({null}): folds by pairs share their images."
 
 
-def doubts(row: Row) -> list[str]:
-    """What to distrust in a comparison's gain."""
-    found = []
+def doubts(row: Row) -> dict[str, str]:
+    """What to distrust in a comparison's gain: each doubt, with the number that it is about."""
+    found = {}
     if not known(row["full"]):
-        found.append("the alignment with all maps is undefined")
+        found["the alignment with all maps is undefined"] = ""
     elif row["full"] <= 0:
-        found.append(f"all maps together do not agree with people ({told(row['full'])}): importance has no meaning")
+        found["all maps together do not agree with people, so importance has no meaning"] = told(row["full"])
     elif known(row["p_baseline"]) and row["p_baseline"] > LOW_BASELINE:
-        found.append(
-            f"the alignment with all maps is not told from chance (p {equals(row['p_baseline'])}): importance says little"
-        )
+        about = f"p {equals(row['p_baseline'])}"
+        found["the alignment with all maps is not told from chance, so importance says little"] = about
     if row["folds_undefined"]:
-        found.append(f"{row['folds_undefined']} of {row['folds']} folds are undefined and left out")
+        found["folds are undefined and left out"] = f"{row['folds_undefined']:.0f} of {row['folds']:.0f}"
     if not row["permutations"]:
-        found.append("no permutations: nothing stands beside the gain")
+        found["no permutations, so nothing stands beside the gain"] = ""
     elif row["smallest_p"] > 0.05:
-        found.append(f"{some_of(int(row['permutations']), 'permutation')}: p cannot fall below {told(row['smallest_p'])}")
+        number = some_of(int(row["permutations"]), "permutation")
+        found[f"{number}, with which p cannot fall below {told(row['smallest_p'])}"] = ""
     return found
 
 
@@ -160,9 +160,10 @@ def warnings(tables: Tables) -> list[str]:
         found.append(ALL_BY_PAIRS)
     told_of: dict[str, list[str]] = {}
     for row in tables.gains:
-        for doubt in doubts(row):
-            told_of.setdefault(doubt, []).append(f"{name_of(row)} ({row['analysis']})")
-    found += [f"{_those(names, len(tables.gains))}: {doubt}." for doubt, names in told_of.items()]
+        for doubt, number in doubts(row).items():
+            about = f"{row['analysis']}, {number}" if number else row["analysis"]
+            told_of.setdefault(doubt, []).append(f"{name_of(row)} ({about})")
+    found += [f"{doubt[0].upper()}{doubt[1:]}: {_those(names, len(tables.gains))}." for doubt, names in told_of.items()]
     intervals = [row for row in of_images(tables.gains) if verdict(row)]
     if len(intervals) > 10:
         found.append(
@@ -188,8 +189,8 @@ def warnings(tables: Tables) -> list[str]:
 
 
 def _those(names: list[str], of: int) -> str:
-    if len(names) == of and of > 1:
-        return f"All {of} comparisons"
+    if len(names) == of and of > 3:
+        return f"all {of} comparisons"
     return "; ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
 
 
@@ -219,13 +220,14 @@ def heatmap_finding(tables: Tables, kind: str) -> str:
     rows = of_kind(tables.heatmaps, kind)
     if not rows:
         return ""
-    better = [row for row in rows if beyond(row, "deletion") or beyond(row, "insertion")]
-    text = f"The paper's heatmap is more faithful to people than plain activation in {len(better)} of {len(rows)}"
-    best = {
-        row["kind"] for row in tables.heatmaps if row["kind"] not in CONTROLS and beyond(row, "deletion")
-        and beyond(row, "insertion")
-    }  # fmt: skip
-    text += f"; by deletion and insertion alike, somewhere: {', '.join(sorted(best))}" if best else ""
+    better = sum(bool(beyond(row, "deletion") or beyond(row, "insertion")) for row in rows)
+    text = f"The paper's heatmap is more faithful to people than plain activation in {better} of {len(rows)} cases"
+    both = {row["kind"] for row in tables.heatmaps if beyond(row, "deletion") and beyond(row, "insertion")}
+    text += (
+        f"; in some case, by deletion and insertion alike, so are: {', '.join(sorted(both - set(CONTROLS)))}"
+        if both
+        else ""
+    )
     return f"{text}."
 
 

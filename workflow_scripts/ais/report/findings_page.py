@@ -18,14 +18,17 @@ def body(tables: Tables, study: Mapping) -> str:
     if tables.heatmaps:
         parts.append(paragraph(findings.heatmap_finding(tables, kind)))
     if doubtful:
-        parts += [heading("What to distrust"), *(paragraph(each, "warned") for each in doubtful)]
+        parts += [heading("What to distrust"), f'<div class="warned">\n{bullets(doubtful)}</div>\n']
     parts += [heading("What pruning gains"), _gains(tables)]
     if tables.heatmaps:
         parts += [heading("What a heatmap is worth"), _heatmaps(tables, kind)]
     if tables.saliency:
         parts += [heading("Where people look"), _saliency(tables, kind)]
     splits = {analysis["split"] for analysis in study["analyses"].values()}
-    parts += [heading("How folds are made"), bullets(f"{findings.SPLITS[split]}".capitalize() for split in sorted(splits))]
+    parts += [
+        heading("How folds are made"),
+        bullets(f"{findings.SPLITS[split]}".capitalize() for split in sorted(splits)),
+    ]
     return "".join(parts)
 
 
@@ -51,15 +54,17 @@ def _heatmaps(tables: Tables, kind: str) -> str:
 
     columns = [
         *NAMES,
-        Column("r with activation", lambda row: told(row["r_activation_median"]), lambda row: row["r_activation_median"]),
+        Column(
+            "r with activation", lambda row: told(row["r_activation_median"]), lambda row: row["r_activation_median"]
+        ),
         Column("deletion, better by", beyond("deletion"), lambda row: _first(row, "deletion", "")),
         Column("insertion, better by", beyond("insertion"), lambda row: _first(row, "insertion", "")),
         Column("in words", findings.heatmap_words, wide=True),
     ]
     about = (
-        "The paper's heatmap on held-out partners: how much better than plain activation, which knows nothing of people, "
-        "when the hottest fifth of the cells is masked (deletion) or alone kept (insertion), beyond what it is with "
-        "people's labels permuted; 95 % over images. r: median over images; near 1, a heatmap shows little else."
+        "The paper's heatmap on held-out partners: how much better than plain activation, which knows nothing of "
+        "people, when the hottest fifth of the cells is masked (deletion) or alone kept (insertion), beyond what it is "
+        "with people's labels permuted; 95 % over images. r: median over images; near 1, a heatmap shows little else."
     )
     return table(about, columns, findings.of_kind(tables.heatmaps, kind), sortable=False)
 

@@ -73,9 +73,18 @@ def _class(kind: str) -> str:
     return f' class="{kind}"' if kind else ""
 
 
+# Snakemake's report gives its first text a narrow column beside the graph of rules, and cuts off its top.
+ROOM = """\
+.h-screen.overflow-auto:has(.ais) { align-items: flex-start; }
+.flex:has(> div > .prose .ais) { flex-wrap: wrap; }
+.flex > div:has(> .prose .ais) { width: 100%; }
+.prose:has(.ais) { max-width: none; font-size: 15px; }
+"""
+
+
 def part(body: str) -> str:
-    """A part to be put into a page of someone else's: with the look of these pages, and without any script."""
-    return f'<style>\n{_style()}</style>\n<div class="ais">\n{body}</div>\n'
+    """Content to be put into Snakemake's report as its first text: with the look of these pages, without a script."""
+    return f'<style>\n{ROOM}{_style()}</style>\n<div class="ais">\n{body}</div>\n'
 
 
 def page(title: str, body: str) -> str:

@@ -94,7 +94,9 @@ _SETS = [
     _count("images", "images"),
     _count("pairs judged", "pairs_judged"),
     Column(
-        "noise ceiling", lambda row: told(row.get("ceiling_another_panel")), lambda row: row.get("ceiling_another_panel"),
+        "noise ceiling",
+        lambda row: told(row.get("ceiling_another_panel")),
+        lambda row: row.get("ceiling_another_panel"),
         "what another panel of raters of the same size would reach, on test pairs",
     ),
     _digest("judgments (SHA-256)", "digest"),

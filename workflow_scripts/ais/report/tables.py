@@ -86,8 +86,8 @@ def agreement_say(rows: Sequence[Mapping]) -> str:
         return "Too few heatmaps are defined to compare networks."
     mean = [sum(row["mean"] for row in these) / len(these) for these in (seen, activation)]
     return (
-        f"Networks agree in the paper's heatmaps with r {told(mean[0])} on average, and in plain activation, which knows "
-        f"nothing of people, with r {told(mean[1])}."
+        f"Networks agree in the paper's heatmaps with r {told(mean[0])} on average, and in plain activation, which "
+        f"knows nothing of people, with r {told(mean[1])}."
     )
 
 
@@ -97,8 +97,8 @@ def transfer_say(rows: Sequence[Mapping]) -> str:
     below = sum(findings.known(row["random_low"]) and row["change"] < row["random_low"] for row in across)
     above = sum(findings.known(row["random_high"]) and row["change"] > row["random_high"] for row in across)
     return (
-        f"Tried on another set, the maps that a set keeps lose alignment in {worse} of {len(across)} cases; {above} are "
-        f"above and {below} below what as many random maps do (middle 95 %). On their own set nothing is tested."
+        f"Tried on another set, the maps that a set keeps lose alignment in {worse} of {len(across)} cases; {above} "
+        f"are above and {below} below what as many random maps do (middle 95 %). On their own set nothing is tested."
     )
 
 
