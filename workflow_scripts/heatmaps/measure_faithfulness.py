@@ -32,6 +32,7 @@ from ais.inference import ceiling, nulls
 from ais.stimuli import ratings
 from ais.stimuli.folds import pairs_of
 from ais.workflow.command_line import options_text, run
+from ais.workflow.ticker import Ticker
 
 log = logging.getLogger(__name__)
 
@@ -115,11 +116,12 @@ def measured(arguments, features, worlds: Worlds, drawn: dict) -> list[tuple[lis
         own = {kind: array[image, :h, :w].ravel() for kind, array in drawn.items()}
         return measure(arguments, worlds, seen, own, of_sets, of_rows)
 
-    found = []
+    found, ticker = [], Ticker("images", len(grid))
     with ThreadPoolExecutor(arguments.threads) as pool:
         for images, of_sets, of_rows in scored(arguments, features, worlds):
             maps = features["maps"][images[0] : images[-1] + 1]
             found += pool.map(of_image, images, maps, repeat(of_sets), of_rows)
+            ticker.tick(len(images))
     return found
 
 
@@ -232,7 +234,7 @@ def in_pixels(arguments, worlds: Worlds, features, by_half: list[np.ndarray], ro
     embedding = features["embedding"][:].astype(np.float64)
     layer, readout = features.attrs["layer"], features.attrs["readout"]
     with extraction.exact():
-        for image in manifest.itertuples():
+        for image in Ticker("in pixels, images", len(ids)).each(manifest.itertuples()):
             picture, _ = preprocessing.apply(decoding.read_listed(arguments.images, image), how)
             picture = picture.numpy()
             fill = pixels.filling(picture, arguments.pixels)

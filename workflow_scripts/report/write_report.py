@@ -3,6 +3,7 @@
 import argparse
 import json
 import logging
+from pathlib import Path
 
 import pandas as pd
 
@@ -39,7 +40,8 @@ def main(arguments: argparse.Namespace) -> None:
     paths = dict(zip(arguments.tables, arguments.summaries, strict=True))
     rows = {name: read_rows(path) for name, path in paths.items()}
     for name, page in zip(arguments.tables, arguments.pages, strict=True):
-        body = tables.body(name, rows[name], paths[name])
+        # As seen from the study's folder, wherever the results lie.
+        body = tables.body(name, rows[name], "/".join(Path(paths[name]).parts[-3:]))
         store.write_text(page, html.page(tables.TABLES[name].title, body))
 
     found = findings.Tables(rows["gain"], rows["heatmaps"], rows.get("saliency", []), rows["notes"])
