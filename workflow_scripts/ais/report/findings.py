@@ -54,10 +54,10 @@ def verdict(row: Row) -> str:
 
 
 VERDICTS = {
-    "+": "The retained maps agree with people better than all maps do.",
-    "−": "The retained maps agree with people less well than all maps do.",
-    "0": "Retained and all maps cannot be told apart: the interval holds zero.",
-    "": "The gain has no interval: too few folds have both alignments.",
+    "+": "Agree better than all maps.",
+    "−": "Agree less well than all maps.",
+    "0": "Not told from all maps.",
+    "": "No interval: too few folds are defined.",
 }
 
 
@@ -67,11 +67,9 @@ def in_words(row: Row) -> str:
     if found != "pairs":
         return VERDICTS[found]
     if not known(row["matched_gain"]):
-        return "Folds share images and there is no null beside them: this gain says nothing of the maps."
-    null = f"where nothing is to be found, it gains {told(row['matched_gain'])}"
-    if row["p_gain"] <= 0.05:
-        return f"More than the matched null's ({null}): something is left for a selection to exploit."
-    return f"No more than the matched null's ({null}): folds by pairs share their images."
+        return "No null beside it: says nothing of the maps."
+    null = f"than where nothing is to be found ({told(row['matched_gain'])})."
+    return f"{'More' if row['p_gain'] <= 0.05 else 'No more'} {null}"
 
 
 def doubts(row: Row) -> dict[str, str]:
@@ -224,7 +222,7 @@ def heatmap_finding(tables: Tables, kind: str) -> str:
     text = f"The paper's heatmap is more faithful to people than plain activation in {better} of {len(rows)} cases"
     both = {row["kind"] for row in tables.heatmaps if beyond(row, "deletion") and beyond(row, "insertion")}
     text += (
-        f"; in some case, by deletion and insertion alike, so are: {', '.join(sorted(both - set(CONTROLS)))}"
+        f". By deletion and insertion alike, in one case or more: {', '.join(sorted(both - set(CONTROLS)))}"
         if both
         else ""
     )
@@ -242,6 +240,6 @@ def five_lines(tables: Tables, kind: str) -> list[str]:
 
 def numbers_of(row: Row) -> tuple[str, str, str]:
     """A comparison's three numbers: alignment with all maps, with those retained, and the gain with its interval."""
-    kept = f"{told(row['retained'])} ({counted(row['n_retained'])} of {counted(row['maps'])} maps)"
+    kept = f"{told(row['retained'])} ({counted(row['n_retained'])} of {counted(row['maps'])})"
     interval = told_interval(row["gain_low"], row["gain_high"])
     return told(row["full"]), kept, told(row["gain"]) + (f" {interval}" if interval != "–" else "")

@@ -35,14 +35,17 @@ def body(tables: Tables, study: Mapping) -> str:
 def _gains(tables: Tables) -> str:
     columns = [
         *NAMES,
-        Column("analysis", lambda row: str(row["analysis"])),
-        Column("folds by", lambda row: str(row["split"])),
+        Column("analysis", lambda row: f"{row['analysis']}, by {row['split']}"),
         Column("all maps", lambda row: findings.numbers_of(row)[0], lambda row: row["full"], "alignment on test pairs"),
-        Column("retained maps", lambda row: findings.numbers_of(row)[1], lambda row: row["retained"]),
-        Column("gain [95 % over images]", lambda row: findings.numbers_of(row)[2], lambda row: row["gain"]),
+        Column("retained (maps)", lambda row: findings.numbers_of(row)[1], lambda row: row["retained"]),
+        Column("gain [95 %]", lambda row: findings.numbers_of(row)[2], lambda row: row["gain"]),
         Column("in words", findings.in_words, wide=True),
     ]
-    about = "Alignment with people (ρ or r, by the analysis) on test pairs, mean over folds."
+    about = (
+        "Alignment with people on test pairs, mean over folds: with all maps, with those retained (how many of them), and "
+        "the gain with its 95 % interval over images. In words: what that interval says of the retained maps; of "
+        "folds by pairs, whether the gain is more than the matched null's."
+    )
     return table(about, columns, tables.gains, sortable=False)
 
 
