@@ -58,7 +58,7 @@ onstart:
 
 
 onsuccess:
-    for line in what_was_found(LINES, EXPLORER, FINDINGS):
+    for line in what_was_found(LINES, INFERENCE_SUMMARY, EXPLORER, FINDINGS):
         print(line)
 
 

@@ -85,10 +85,13 @@ def tell_progress(workflow):
     logger.addHandler(ProgressLines(progress))
 
 
-def what_was_found(lines, explorer, findings):
-    """At the end: what was found, what to distrust, and where to look; of what is there."""
+def what_was_found(lines, summary, explorer, findings):
+    """At the end: what was found, what to distrust, and where to look; of what is there.
+
+    Lines older than the summary, as after a part of the study was made anew, tell of another.
+    """
     told = []
-    if Path(lines).is_file() and os.path.getmtime(lines) >= os.path.getmtime(INFERENCE_SUMMARY):
+    if Path(lines).is_file() and not (Path(summary).is_file() and os.path.getmtime(summary) > os.path.getmtime(lines)):
         told = Path(lines).read_text(encoding="utf-8").splitlines()
     places = [path for path in (findings, explorer) if Path(path).is_file()]
     look = f"Look: {' and '.join(places)} (in a browser)." if places else "Done."

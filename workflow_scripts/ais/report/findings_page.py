@@ -42,8 +42,8 @@ def _gains(tables: Tables) -> str:
         Column("in words", findings.in_words, wide=True),
     ]
     about = (
-        "Alignment with people on test pairs, mean over folds: with all maps, with those retained (how many of them), and "
-        "the gain with its 95 % interval over images. In words: what that interval says of the retained maps; of "
+        "Alignment with people on test pairs, mean over folds: with all maps, with those retained (how many of them), "
+        "and the gain with its 95 % interval over images. In words: what that interval says of the retained maps; of "
         "folds by pairs, whether the gain is more than the matched null's."
     )
     return table(about, columns, tables.gains, sortable=False)
