@@ -131,7 +131,7 @@ rule draw_sheets:
         manifest=MANIFEST,
         images=seen_images_of,
     output:
-        sheet=in_report(HEATMAP_SHEET, f"Pictures: {{stimuli}}, {OF_A_NETWORK}", "heatmaps", "Heatmaps", of_set=True),
+        sheet=in_report(HEATMAP_SHEET, f"Pictures: {{stimuli}}, {OF_A_NETWORK}", "heatmaps", "Heatmaps"),
         pages=directory(HEATMAP_PAGES),
     log:
         "results/logs/draw_sheets/{stimuli}/{backbone}/{measure}.log",
@@ -165,7 +165,7 @@ rule draw_pairs:
         manifest=MANIFEST,
         images=seen_images_of,
     output:
-        sheet=in_report(PAIR_SHEET, f"Pairs: {{stimuli}}, {OF_A_NETWORK}", "pairs", "Heatmaps", of_set=True),
+        sheet=in_report(PAIR_SHEET, f"Pairs: {{stimuli}}, {OF_A_NETWORK}", "pairs", "Heatmaps"),
         table=PAIR_TABLE,
     log:
         "results/logs/draw_pairs/{stimuli}/{backbone}/{measure}.log",

@@ -98,18 +98,20 @@ FIGURE_TITLES = {
     "faithfulness": "What each kind of heatmap is worth",
     "saliency": "Heatmaps and saliency",
     "agreement": "Do networks agree?",
+    "important_maps": "Which maps matter",
+    "saliency_grid": "Heatmaps and saliency, all thresholds",
     "planted_truth": "Do heatmaps fall on the shapes?",
 }
 
 
-def in_report(path, what, caption, chapter, of_set=False):
+def in_report(path, what, caption, chapter):
     """An output that the report shows, by a title; pages of heatmaps, of which there are many, by their sets."""
     by_set = chapter == "Heatmaps" and len(STIMULI) > 1
     return report(
         path,
         caption=f"report/{caption}.rst",
         category=CHAPTERS[chapter],
-        subcategory=("{stimuli}" if of_set else "All sets") if by_set else None,
+        subcategory=("{stimuli}" if "{stimuli}" in path else "All sets") if by_set else None,
         labels={"what": what},
     )
 
@@ -117,11 +119,17 @@ def in_report(path, what, caption, chapter, of_set=False):
 OF_A_NETWORK = "{backbone}" if len(MEASURES) == 1 else "{backbone}, {measure}"
 
 
+def figure_title(name, page=None):
+    """A figure's title in the report: ``saliency/{stimuli}.{source}`` is one a set and source."""
+    figure, _, about = name.partition("/")
+    parts = [FIGURE_TITLES.get(figure, figure.replace("_", " ").capitalize()), *filter(None, about.split("."))]
+    return ", ".join([*parts, f"page {page}"] if page else parts)
+
+
 def figure(name, category, prefix=""):
     """Outputs of a figure: the picture (in the report), the same for print, and what it shows."""
     stem = f"results/figures/{name}"
-    title = FIGURE_TITLES.get(name, name.replace("_", " ").capitalize())
-    picture = in_report(f"{stem}.png", title, name, category)
+    picture = in_report(f"{stem}.png", figure_title(name), name, category)
     return {f"{prefix}png": picture, f"{prefix}pdf": f"{stem}.pdf", f"{prefix}table": f"{stem}.tsv"}
 
 
