@@ -15,9 +15,9 @@ ALL_BY_PAIRS = (
     "image's mean similarity: no gain here tests the maps. Add an analysis with split: images."
 )
 SPLITS = {
-    "images": "by images: test pairs hold only images that the selection never saw. This gain, with its interval over "
+    "images": "By images: test pairs hold only images that the selection never saw. This gain, with its interval over "
     "images, can be read as it stands.",
-    "pairs": "by pairs, as published: test pairs share their images with training pairs, so that selection can learn "
+    "pairs": "By pairs, as published: test pairs share their images with training pairs, so that selection can learn "
     "each image's mean similarity and gains in every world. Read it only beside the matched null.",
 }
 

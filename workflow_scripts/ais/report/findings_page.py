@@ -27,7 +27,7 @@ def body(tables: Tables, study: Mapping) -> str:
     splits = {analysis["split"] for analysis in study["analyses"].values()}
     parts += [
         heading("How folds are made"),
-        bullets(f"{findings.SPLITS[split]}".capitalize() for split in sorted(splits)),
+        bullets(findings.SPLITS[split] for split in sorted(splits)),
     ]
     return "".join(parts)
 
