@@ -26,7 +26,7 @@ def body(name: str, rows: Sequence[Mapping], source: str) -> str:
     """The HTML of a summary's table; ``source`` is the path of its TSV."""
     about = TABLES[name]
     shown = about.shown(rows)
-    where = f"{about.only} Exact numbers and all columns: {source}."
+    where = f"{about.only} A click on a heading sorts. Exact numbers and all columns: {source}."
     return paragraph(about.says(shown)) + table(where.strip(), about.columns, shown)
 
 
