@@ -14,7 +14,7 @@ from time import monotonic, sleep
 from ais.workflow.progress import Progress
 
 SECONDS_BETWEEN = 15  # of two lines on how far it is, unless a stage is complete
-SECONDS_AT_MOST = 300  # without one
+SECONDS_AT_MOST = 60  # without one
 
 
 class ProgressLines(logging.Handler):
