@@ -25,7 +25,7 @@ env: .venv/complete
 demo: env
 	$(BIN)/snakemake --cores $(CORES) --quiet rules
 	$(BIN)/snakemake --cores $(CORES) --quiet all --report results/report.html
-	@echo "Open results/report.html; or look around in results/explorer/index.html."
+	@echo "The same in one file: results/report.html"
 
 test: env
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder

@@ -26,6 +26,7 @@ include: "rules/saliency.smk"
 include: "rules/agreement.smk"
 include: "rules/figures.smk"
 include: "rules/explorer.smk"
+include: "rules/report.smk"
 
 
 report: "rules/report/study.rst"
@@ -48,16 +49,17 @@ rule all:
         FIGURES,
         EXPLORER,
         EXPLORER_SETS,
+        FINDINGS,
 
 
 onstart:
     watch_jobs(workflow)
+    tell_progress(workflow)
 
 
 onsuccess:
-    print(
-        "Done. To look around: results/explorer/index.html. All in one page to send: add --report results/report.html"
-    )
+    for line in what_was_found(LINES, INFERENCE_SUMMARY, EXPLORER, FINDINGS):
+        print(line)
 
 
 onerror:

@@ -68,7 +68,9 @@ rule summarise_agreement:
     input:
         tables=each_of("results/agreement/{stimuli}/{measure}.summary.tsv", HELD_TOGETHER),
     output:
-        summary=report("results/agreement/summary.tsv", caption="report/agreement_table.rst", category="Agreement"),
+        summary=in_report(
+            "results/agreement/summary.tsv", "Agreement, exact numbers (TSV)", "agreement_table", "Agreement"
+        ),
     log:
         "results/logs/summarise_agreement.log",
     conda:
@@ -125,8 +127,11 @@ rule summarise_similarities:
     input:
         tables=each_of("results/agreement/{stimuli}/{backbone}.similarities.summary.tsv", ALIKE_IN),
     output:
-        summary=report(
-            "results/agreement/similarities.tsv", caption="report/similarities_table.rst", category="Agreement"
+        summary=in_report(
+            "results/agreement/similarities.tsv",
+            "Similarity measures, exact numbers (TSV)",
+            "similarities_table",
+            "Agreement",
         ),
     log:
         "results/logs/summarise_similarities.log",

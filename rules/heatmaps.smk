@@ -178,7 +178,7 @@ rule summarise_heatmaps:
         tables=each_of(HEATMAP_TABLE, MEASURED + BORROWED),
         notes=each_of(TRANSFER_NOTE, BORROWED),
     output:
-        summary=report(HEATMAP_SUMMARY, caption="report/heatmaps_table.rst", category="Heatmaps"),
+        summary=in_report(HEATMAP_SUMMARY, "Worth of kinds, exact numbers (TSV)", "heatmaps_table", "Heatmaps"),
     log:
         "results/logs/summarise_heatmaps.log",
     conda:
@@ -205,12 +205,7 @@ rule draw_sheets:
         manifest=MANIFEST,
         images=seen_images_of,
     output:
-        sheet=report(
-            HEATMAP_SHEET,
-            caption="report/heatmaps.rst",
-            category="Heatmaps",
-            labels={"stimuli": "{stimuli}", "backbone": "{backbone}", "measure": "{measure}"},
-        ),
+        sheet=in_report(HEATMAP_SHEET, f"Pictures: {{stimuli}}, {OF_A_NETWORK}", "heatmaps", "Heatmaps"),
         pages=directory(HEATMAP_PAGES),
     log:
         "results/logs/draw_sheets/{stimuli}/{backbone}/{measure}.log",
@@ -245,12 +240,7 @@ rule draw_pairs:
         manifest=MANIFEST,
         images=seen_images_of,
     output:
-        sheet=report(
-            PAIR_SHEET,
-            caption="report/pairs.rst",
-            category="Heatmaps",
-            labels={"stimuli": "{stimuli}", "backbone": "{backbone}", "measure": "{measure}, pairs"},
-        ),
+        sheet=in_report(PAIR_SHEET, f"Pairs: {{stimuli}}, {OF_A_NETWORK}", "pairs", "Heatmaps"),
         table=PAIR_TABLE,
     log:
         "results/logs/draw_pairs/{stimuli}/{backbone}/{measure}.log",

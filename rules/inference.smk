@@ -208,8 +208,8 @@ rule summarise_gain:
         tables=each_of(PRUNING_TABLE, COMPARED),
         ceilings=each_of(CEILING, COMPARED),
     output:
-        summary=report(INFERENCE_SUMMARY, caption="report/inference.rst", category="Inference"),
-        main=report(PRUNING_SUMMARY, caption="report/summary.rst", category="Pruning"),
+        summary=in_report(INFERENCE_SUMMARY, "Gain, exact numbers (TSV)", "inference", "Pruning"),
+        main=PRUNING_SUMMARY,
     log:
         "results/logs/summarise_gain.log",
     conda:
@@ -270,7 +270,7 @@ rule join_transfer:
     input:
         tables=each_of(TRANSFER, TRANSFERRED),
     output:
-        table=report(TRANSFER_SUMMARY, caption="report/transfer_table.rst", category="Inference"),
+        table=in_report(TRANSFER_SUMMARY, "Transfer, exact numbers (TSV)", "transfer_table", "Inference"),
     log:
         "results/logs/join_transfer.log",
     conda:
@@ -364,7 +364,7 @@ rule join_categories:
     input:
         tables=each_of(CATEGORY_GAIN, CATEGORISED_GAINS),
     output:
-        table=report(CATEGORY_SUMMARY, caption="report/categories_table.rst", category="Inference"),
+        table=in_report(CATEGORY_SUMMARY, "Categories, exact numbers (TSV)", "categories_table", "Inference"),
     log:
         "results/logs/join_categories.log",
     conda:

@@ -1,9 +1,101 @@
-"""What a user is told at the end. No rules."""
+"""What a user is told while it runs, and at the end. No rules."""
 
+import logging
 import os
 import re
 import shutil
+import sys
+import threading
+from collections import Counter
+from contextlib import suppress
 from pathlib import Path
+from time import monotonic, sleep
+
+from ais.workflow.progress import Progress
+
+SECONDS_BETWEEN = 15  # of two lines on how far it is, unless a stage is complete
+SECONDS_AT_MOST = 60  # without one
+
+
+class ProgressLines(logging.Handler):
+    """Listens to Snakemake's log for jobs that begin and end, and tells how far the stages are.
+
+    Its records carry events as Snakemake's interface for logger plugins describes them. A plugin itself would have to be
+    installed as a package and asked for on each command line.
+    """
+
+    def __init__(self, progress):
+        super().__init__(logging.INFO)
+        self.progress, self.told = progress, monotonic()
+        threading.Thread(target=self.keep_telling, daemon=True).start()
+
+    def keep_telling(self):
+        """While one long job runs, all the same."""
+        while True:
+            sleep(SECONDS_BETWEEN)
+            with suppress(Exception), self.lock:
+                if self.progress.running and monotonic() - self.told > SECONDS_AT_MOST:
+                    self.tell()
+
+    def tell(self, complete=None):
+        self.told = monotonic()
+        print(f"{complete} done: " if complete else "", self.progress.line(), sep="", file=sys.stderr)
+
+    def emit(self, record):
+        try:
+            self.hear(str(getattr(record, "event", "")), record)
+        except Exception:  # whatever becomes of these lines, the run goes on
+            self.handleError(record)
+
+    def hear(self, event, record):
+        if event == "job_info":
+            self.progress.start(record.jobid, record.rule_name)
+        elif event == "job_error":
+            self.progress.fail(record.jobid)
+        elif event == "job_finished":
+            complete = self.progress.finish(record.job_id)
+            if complete or monotonic() - self.told > SECONDS_BETWEEN:
+                self.tell(complete)
+
+
+def is_no_step(record):
+    """Whether a record of Snakemake's is other than its own words on each step."""
+    own = ("job_started", "job_finished", "progress")
+    return str(getattr(record, "event", "")) not in own and not str(record.msg).startswith("Select jobs to execute")
+
+
+def tell_progress(workflow):
+    """From the first job on, tell how far the run is: beside Snakemake's own words, with `--quiet rules` in their place.
+
+    Nothing where Snakemake is to be quiet about progress, or about all.
+    """
+    quiet = {each.name.lower() for each in workflow.output_settings.quiet or ()}
+    if quiet & {"all", "progress"}:
+        return
+    jobs = [job for job in workflow.dag.needrun_jobs() if is_ours(job.rule) and job.rule.name != "all"]
+    stages = [Path(str(each)).stem for each in workflow.included]
+    stage_of = {job.rule.name: Path(str(job.rule.snakefile)).stem for job in jobs}
+    in_order = sorted(stage_of, key=lambda rule: (stages.index(stage_of[rule]), rule))
+    planned = Counter(job.rule.name for job in jobs)
+    progress = Progress(planned, {rule: stage_of[rule] for rule in in_order})
+    logger = logging.getLogger("snakemake.logging")
+    for handler in logger.handlers if "rules" in quiet else []:
+        if not isinstance(handler, logging.FileHandler):  # the log of a run keeps all
+            handler.addFilter(is_no_step)
+    logger.addHandler(ProgressLines(progress))
+
+
+def what_was_found(lines, summary, explorer, findings):
+    """At the end: what was found, what to distrust, and where to look; of what is there.
+
+    Lines older than the summary, as after a part of the study was made anew, tell of another.
+    """
+    told = []
+    if Path(lines).is_file() and not (Path(summary).is_file() and os.path.getmtime(summary) > os.path.getmtime(lines)):
+        told = Path(lines).read_text(encoding="utf-8").splitlines()
+    places = [path for path in (findings, explorer) if Path(path).is_file()]
+    look = f"Look: {' and '.join(places)} (in a browser)." if places else "Done."
+    return [*told, look, "To send it: the same command with --report report.zip makes one file of all."]
 
 
 def full_disk(log):

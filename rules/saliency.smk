@@ -87,7 +87,7 @@ rule summarise_saliency:
     input:
         tests=each_of(SALIENCY_TESTS, SALIENCY_COMPARISONS),
     output:
-        summary=report("results/saliency/summary.tsv", caption="report/saliency_table.rst", category="Saliency"),
+        summary=in_report("results/saliency/summary.tsv", "Saliency, exact numbers (TSV)", "saliency_table", "Saliency"),
     log:
         "results/logs/summarise_saliency.log",
     conda:

@@ -3,10 +3,12 @@
 Wants: a folder of images, judgments of their pairs in a form that people have, and where a set has it, a table of its
 categories.
 Gives: results/stimuli/{stimuli}.tsv, {stimuli}.judgments.h5, {stimuli}/{split}.folds.h5 and
-{stimuli}.categories.tsv; and what was taken for what in reading them, results/stimuli/notes.tsv.
+{stimuli}.categories.tsv; and what was taken for what in reading them,
+{stimuli}.notes.txt of the images, and all together results/stimuli/notes.tsv.
 """
 
-# What is read in forms that people have: of each set its judgments, and its saliency.
+# What is read in forms that people have: of each set its images, its judgments, and its saliency.
+PICTURED = [{"stimuli": name, "source": "images"} for name in sorted(STIMULI)]
 READ = [
     {"stimuli": name, "source": source}
     for name in sorted(STIMULI)
@@ -29,6 +31,7 @@ rule list_stimuli:
         images=images_of,
     output:
         manifest=MANIFEST,
+        notes=IMAGE_NOTES,
     log:
         "results/logs/list_stimuli/{stimuli}.log",
     conda:
@@ -41,7 +44,8 @@ rule list_stimuli:
         options=options(stimuli_of, "transparency", "white"),
         code=code("stimuli/list_stimuli.py"),
     shell:
-        '"$AIS_RUN" stimuli.list_stimuli {params.images} {params.options} --output {output.manifest:q} 2> {log:q}'
+        '"$AIS_RUN" stimuli.list_stimuli {params.images} {params.options}'
+        " --output {output.manifest:q} --notes {output.notes:q} 2> {log:q}"
 
 
 rule read_judgments:
@@ -127,8 +131,9 @@ rule list_notes:
     """What was taken for what in reading the study's data, and what is doubtful."""
     input:
         **gated(artifacts=[(JUDGMENTS if each["source"] == "judgments" else SALIENCY).format(**each) for each in READ]),
+        images=each_of(IMAGE_NOTES, PICTURED),
     output:
-        notes=report(NOTES, caption="report/notes.rst", category="Stimuli"),
+        notes=in_report(NOTES, "Notes on the data, exact (TSV)", "notes", "Stimuli"),
     log:
         "results/logs/list_notes.log",
     conda:
@@ -137,7 +142,8 @@ rule list_notes:
         mem_mb=more(1000),
         runtime=more(15),
     params:
-        options=comparisons(READ),
+        options=comparisons(PICTURED + READ),
         code=code("stimuli/list_notes.py"),
     shell:
-        '"$AIS_RUN" stimuli.list_notes {params.options} --artifacts {input.artifacts:q} --output {output.notes:q} 2> {log:q}'
+        '"$AIS_RUN" stimuli.list_notes {params.options} --artifacts {input.images:q} {input.artifacts:q}'
+        " --output {output.notes:q} 2> {log:q}"

@@ -5,14 +5,19 @@ from pathlib import Path
 
 from PIL import Image
 
-ROWS = 612  # pixels of the page of heatmaps: four rows of pictures
+ROWS = 380  # pixels of the pages of heatmaps: two rows of pictures of each
 GAP = 24
 
 
 def picture(results: Path) -> Image.Image:
     """Pictures beside their heatmaps; below, which kinds find the planted truth, and which are faithful."""
-    page = Image.open(results / "heatmaps/shapes/namer/cosine-spearman.jpg").convert("RGB")
-    page = page.crop((0, 0, page.width, ROWS))
+    drawn = results / "heatmaps/shapes/namer"
+    pages = [
+        Image.open(drawn / name).convert("RGB") for name in ("cosine-spearman.jpg", "cosine-spearman/pages/page002.jpg")
+    ]
+    page = Image.new("RGB", (sum(each.width for each in pages), ROWS), "white")
+    for number, each in enumerate(pages):
+        page.paste(each.crop((0, 0, each.width, ROWS)), (number * pages[0].width, 0))
     whole = Image.new("RGB", (page.width, page.height + 420), "white")
     whole.paste(page, (0, 0))
     left, bottom, room = 0, 0, page.width - GAP

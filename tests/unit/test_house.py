@@ -21,6 +21,7 @@ MAY_KNOW = {
     "saliency": "artifacts stimuli heatmaps",
     "figures": "artifacts",
     "explorer": "heatmaps",
+    "report": "artifacts",
     "demo": "",
     "workflow": "backbones",
 }
@@ -94,7 +95,7 @@ def test_stages_have_the_same_names_everywhere():
         ),
         "figures.draw_faithfulness",
         *("figures.draw_transfer", "figures.draw_categories", "inference.join_tables"),
-        *("figures.draw_similarities", "heatmaps.summarise_heatmaps", "heatmaps.tell_transfer"),
+        *("figures.draw_similarities", "heatmaps.summarise_heatmaps", "heatmaps.tell_transfer", "report.write_report"),
     ],
 )
 def test_what_formats_a_table_or_a_picture_loads_nothing_heavy(script):

@@ -1,5 +1,8 @@
 """The demo, run as a user runs it: its planted truth is found, and shards change nothing."""
 
+import json
+import re
+
 import pandas as pd
 import pytest
 from workflow.conftest import Workflow
@@ -89,7 +92,7 @@ def test_every_figure_and_page_is_there(demo):
     for name in (*of_all, *(f"{name}/shapes" for name in of_set), *(f"{name}/shapes.maps" for name in of_source)):
         for end in ("png", "pdf", "tsv"):
             assert demo.path(f"results/figures/{name}.{end}").stat().st_size > 500
-    assert len(list(demo.path("results/heatmaps/shapes/namer/cosine-spearman/pages").glob("*.jpg"))) == 72 / 12 - 1
+    assert len(list(demo.path("results/heatmaps/shapes/namer/cosine-spearman/pages").glob("*.jpg"))) == -(-72 // 5) - 1
 
 
 def test_the_explorers_first_view_is_small(demo):
@@ -103,6 +106,7 @@ def test_the_report_shows_it(demo):
     text = demo.path("report.html").read_text(encoding="utf-8")
     for name in ("planted_truth.png", "pruning_gain.png", "shapes.maps.png", "cosine-spearman.jpg", "summary.tsv"):
         assert name in text
+    assert "<h1>What was found</h1>" in json.loads(re.search(r"workflow_desc = (\".*\")", text)[1])
 
 
 def test_nothing_is_left_to_do_and_dates_do_not_matter(demo):

@@ -44,6 +44,11 @@ def test_all_that_a_study_asks_for_is_there(finished):
     assert workflow.path("results/saliency/summary.tsv").is_file()
     assert workflow.path("results/explorer/index.html").stat().st_size > 50_000
     assert "image00" in workflow.path("results/explorer/data/small.js").read_text(encoding="utf-8")
+    pages = {path.name: path.read_text(encoding="utf-8") for path in workflow.path("results/report").glob("*.html")}
+    assert pages.keys() >= {f"{name}.html" for name in ("findings", "opening", "study", "gain", "saliency", "notes")}
+    assert "timm/test_resnet" in pages["study.html"] and "layer4" in pages["study.html"]
+    lines = workflow.path("results/report/findings.txt").read_text(encoding="utf-8").splitlines()
+    assert [line.split(":")[0] for line in lines] == ["Found", "Heatmaps", "Distrust"]
     assert not list(workflow.folder.rglob("*.tmp"))
 
 
@@ -56,6 +61,9 @@ def test_an_interval_by_leaving_images_out(copy):
         "refit_gain",
         "summarise_gain",
     }
+    assert "inference done: 2 of 2 jobs\n" in done.stderr
+    # What was found is of the results as they were before: only where to look is told.
+    assert done.stdout.startswith("Look: results/report/findings.html and results/explorer/index.html")
     summary = pd.read_csv(workflow.path("results/inference/summary.tsv"), sep="\t").set_index("analysis")
     assert summary["interval"].fillna("").to_dict() == {"strict": "leave_out", "paper": ""}
     with h5py.File(workflow.path("results/inference/small/tiny/strict.refits.h5")) as file:

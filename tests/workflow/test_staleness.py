@@ -297,7 +297,7 @@ def edit_script(name):
 
 def edit_page(name):
     def edit(checkout):
-        with open(checkout.script(f"ais/explorer/page/{name}"), "a", encoding="utf-8") as file:
+        with open(checkout.script(f"ais/{name}"), "a", encoding="utf-8") as file:
             file.write("/* Edited. */\n")
 
     return edit
@@ -374,13 +374,17 @@ EDITS = {
         in_study(lambda study: study["analyses"]["strict"].update(interval="leave_out")),
         "refit_gain summarise_gain",
     ),
-    "heatmap scores": (of_the_study(heatmap_scores="set"), "draw_sheets draw_saliency pack_set write_page"),
+    "heatmap scores": (
+        of_the_study(heatmap_scores="set"),
+        "draw_sheets draw_saliency pack_set write_page write_report",
+    ),
     "pixels": (of_the_study(faithfulness={"pixels": "mean"}), "measure_faithfulness"),
     "thresholds": (of_the_study(saliency_percents=[5, 20]), "compare_saliency"),
     "splits swapped": (in_study(swapped), "prune_maps permute_judgments"),
     "no permutations": (in_study(lambda study: study.update(permutations=0)), "permute_judgments pack_set"),
-    "no photographs": (of_the_study(explorer={"images": False}), "pack_set write_page"),
-    "the page's style": (edit_page("page.css"), "write_page"),
+    "no photographs": (of_the_study(explorer={"images": False}), "pack_set write_page write_report"),
+    "the page's style": (edit_page("explorer/page/page.css"), "write_page"),
+    "the report's style": (edit_page("report/page/report.css"), "write_report"),
     "more permutations": (
         in_study(lambda study: study.update(permutations=4)),
         "permute_judgments measure_leak examine_maps",
@@ -389,7 +393,7 @@ EDITS = {
     "number of folds": (in_study(lambda study: study["folds"].update(number=2)), "split_folds measure_leak"),
     "categories": (
         of_stimuli(categories="categories.csv"),
-        "read_categories score_categories judge_categories write_page",
+        "read_categories score_categories judge_categories write_page write_report",
     ),
     "kind of judgments": (
         of_stimuli(judgments={"files": "ratings.csv", "kind": "dissimilarity"}),

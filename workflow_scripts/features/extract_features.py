@@ -8,6 +8,7 @@ import numpy as np
 from ais.artifacts import store
 from ais.errors import InputError
 from ais.workflow.command_line import options_text, run
+from ais.workflow.ticker import Ticker
 
 log = logging.getLogger(__name__)
 
@@ -94,10 +95,11 @@ def main(arguments: argparse.Namespace) -> None:
         extraction.exact(),
         store.create(arguments.output, "features", ids, options, attributes, {"device": device}) as file,
     ):
-        with_head = facts["classes"] > 0
+        with_head, ticker = facts["classes"] > 0, Ticker("images", len(ids))
         for batch in extraction.extract(network, layer, readout, prepared, batches, ids, arguments.threads, with_head):
             _write(file, batch, len(ids))
             alive |= batch.maps.any(axis=(0, 2, 3))
+            ticker.tick(len(batch.numbers))
     log.info("%d images of %d shapes, on %s", len(ids), len(set(shapes)), device)
     log.info("%d of %d maps are dead: zero in every image", (~alive).sum(), alive.size)
 

@@ -25,6 +25,7 @@ from ais.workflow.command_line import run
 
 log = logging.getLogger(__name__)
 
+SIDE, BLOCKS = 80, 2  # of a cell, pixels; pairs beside each other
 EACH_WAY = 3  # pairs more alike to the network than to people, and as many less
 TITLES = ["one", "all maps", "kept maps", "the other", "all maps", "kept maps"]
 
@@ -83,7 +84,7 @@ def main(arguments: argparse.Namespace) -> None:
 
     def drawn(image: int, cells: list[np.ndarray]) -> list[Image.Image]:
         picture = decoding.read_listed(arguments.images, manifest.iloc[image])
-        small = sheets.thumbnail(picture)
+        small = sheets.thumbnail(picture, SIDE)
         inside = window[image] * np.array([small.width / picture.width, small.height / picture.height] * 2)
         large = [upsampling.at_image_size(share, grid[image], inside, small.size[::-1]) for share in cells]
         return [small, *(Image.fromarray(overlays.overlay(np.asarray(small), each, scale)) for each in large)]
@@ -97,7 +98,7 @@ def main(arguments: argparse.Namespace) -> None:
         notes[3] += f"\n{about.why}"
         rows.append(list(zip(pictures, notes, strict=True)))
     scales = [None, scale, scale, None, scale, scale]
-    overlays.save(sheets.page(TITLES, scales, rows), arguments.sheet, "JPEG")
+    overlays.save(sheets.page(TITLES, scales, rows, SIDE, BLOCKS), arguments.sheet, "JPEG")
     store.write_table(arguments.table, table)
     log.info("%d pairs, %d of %d maps kept", len(chosen), kept.sum(), kept.size)
 

@@ -65,7 +65,7 @@ def main(arguments: argparse.Namespace) -> None:
     numbered = list(enumerate(sheets.pages(list(manifest.itertuples())), start=1))
     with store.whole_folder(arguments.pages) as folder:
         for number, rows in numbered:
-            drawn = sheets.page(titles, scales, [cells(row) for row in rows], note)
+            drawn = sheets.page(titles, scales, [cells(row) for row in rows], note=note)
             overlays.save(drawn, arguments.sheet if number == 1 else folder / f"page{number:03d}.jpg", "JPEG")
     log.info("%d images on %d pages", len(manifest), len(numbered))
 

@@ -30,6 +30,7 @@ from ais.inference import ceiling, nulls
 from ais.stimuli import manifests, ratings
 from ais.stimuli.folds import pairs_of
 from ais.workflow.command_line import options_text, run
+from ais.workflow.ticker import Ticker
 
 log = logging.getLogger(__name__)
 
@@ -111,11 +112,12 @@ def measured(arguments, features, worlds: Worlds, drawn: dict) -> list[tuple[lis
         own = {kind: array[image, :h, :w].ravel() for kind, array in drawn.items()}
         return measure(arguments, worlds, seen, own, of_sets, of_rows)
 
-    found = []
+    found, ticker = [], Ticker("images", len(grid))
     with ThreadPoolExecutor(arguments.threads) as pool:
         for images, of_sets, of_rows in scored(arguments, features, worlds):
             maps = features["maps"][images[0] : images[-1] + 1]
             found += pool.map(of_image, images, maps, repeat(of_sets), of_rows)
+            ticker.tick(len(images))
     return found
 
 

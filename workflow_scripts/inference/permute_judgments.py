@@ -17,6 +17,7 @@ from ais.engine.strategies import STRATEGIES
 from ais.inference import nulls, procedure
 from ais.inference.outcomes import Outcome
 from ais.workflow.command_line import options_text, run
+from ais.workflow.ticker import Ticker
 
 log = logging.getLogger(__name__)
 
@@ -83,7 +84,8 @@ def main(arguments: argparse.Namespace) -> None:
         write(file, "observed", [outcome([human])] if numbers.size else [], len(train))
         for name in NULLS:
             parts = np.array_split(numbers, min(arguments.threads, numbers.size) or 1)
-            worlds = [(world(name, number) for number in part) for part in parts if part.size]
+            ticker = Ticker(f"{name}, worlds", numbers.size)
+            worlds = [(world(name, number) for number in ticker.each(part)) for part in parts if part.size]
             write(file, name, list(pool.map(outcome, worlds)), len(train))
             log.info("%s: permutations %d to %d, of %d folds", name, arguments.first, arguments.last - 1, len(train))
 

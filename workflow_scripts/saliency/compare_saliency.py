@@ -24,6 +24,7 @@ from ais.saliency.on_grid import OnGrid
 from ais.saliency.statistics import THRESHOLDED, Gaze, Statistic
 from ais.stimuli import manifests
 from ais.workflow.command_line import run
+from ais.workflow.ticker import Ticker
 
 log = logging.getLogger(__name__)
 
@@ -137,7 +138,8 @@ def exact(
     """Each kind's statistics of each image at its own size: (images,) of each, NaN where undefined."""
     values = {kind: {} for kind in heatmaps.kinds}
     others = fixated_elsewhere(file, images)
-    for row, (image, elsewhere) in enumerate(zip(images.itertuples(), others, strict=True)):
+    both = Ticker("images", len(images)).each(zip(images.itertuples(), others, strict=True))
+    for row, (image, elsewhere) in enumerate(both):
         size = image.height, image.width
         seen = heatmaps.seen(image.position, size, size)
         gaze = gaze_of(file, image, elsewhere, seen, percents)

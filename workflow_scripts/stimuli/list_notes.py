@@ -2,6 +2,7 @@
 
 import argparse
 import logging
+from pathlib import Path
 
 import pandas as pd
 
@@ -15,7 +16,10 @@ def parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
     add_comparisons(parser, "STIMULI/SOURCE")
     parser.add_argument(
-        "--artifacts", nargs="+", required=True, help="HDF5 of judgments and of saliency, one a comparison"
+        "--artifacts",
+        nargs="+",
+        required=True,
+        help="HDF5 of judgments and of saliency, text of the images, one a comparison",
     )
     parser.add_argument("--output", required=True, help="the notes, tab-separated: stimuli, source, note")
     return parser
@@ -24,10 +28,17 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: argparse.Namespace) -> None:
     rows = []
     for names, path in compared(arguments, arguments.artifacts):
-        with store.opened(path, "judgments" if names["source"] == "judgments" else "saliency") as file:
-            rows += [(*names.values(), note) for note in file.attrs.get("notes", "").splitlines()]
+        rows += [(*names.values(), note) for note in notes_of(names["source"], path).splitlines()]
     store.write_table(arguments.output, pd.DataFrame(rows, columns=["stimuli", "source", "note"]))
     log.info("%d notes", len(rows))
+
+
+def notes_of(source: str, path: str) -> str:
+    """A line a note: those of the images stand in a file of their own."""
+    if source == "images":
+        return Path(path).read_text(encoding="utf-8")
+    with store.opened(path, "judgments" if source == "judgments" else "saliency") as file:
+        return file.attrs.get("notes", "")
 
 
 if __name__ == "__main__":

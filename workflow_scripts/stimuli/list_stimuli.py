@@ -3,6 +3,7 @@
 import argparse
 import logging
 
+from ais.artifacts import store
 from ais.stimuli import manifests
 from ais.workflow.command_line import run
 
@@ -21,12 +22,15 @@ def parser() -> argparse.ArgumentParser:
         help="what transparent pictures are laid on: white, black, #rrggbb, or ignore",
     )
     parser.add_argument("--output", required=True, help="the list, tab-separated: a row an image")
+    parser.add_argument("--notes", help="text, a line each: what was taken for what, and what is doubtful")
     return parser
 
 
 def main(arguments: argparse.Namespace) -> None:
     table = manifests.scan(arguments.images, arguments.white, arguments.transparency)
     manifests.write_manifest(arguments.output, table)
+    if arguments.notes:
+        store.write_text(arguments.notes, "".join(f"{note}\n" for note in table.attrs["notes"]))
     log.info("%d images in %s", len(table), arguments.images)
 
 

@@ -5,9 +5,11 @@ import pytest
 from PIL import Image
 
 from ais.heatmaps import kinds, sheets, shown
-from ais.heatmaps.overlays import Scale
+from ais.heatmaps.overlays import Scale, overlay, save
+from ais.heatmaps.upsampling import at_image_size
+from heatmaps import draw_pairs
 
-SCREEN = (1440, 900)
+SCREEN = (990, 876)  # what the report leaves of 1440 × 900 beside its menu
 
 
 def stored(**heatmaps):
@@ -17,16 +19,16 @@ def stored(**heatmaps):
 
 def test_a_page_of_the_default_kinds_fits_a_screen():
     cells = [(Image.new("RGB", (sheets.SIDE, sheets.SIDE)), "an id that is much too long for its cell")] * 6
-    (rows,) = sheets.pages([cells] * 12)
+    (rows,) = sheets.pages([cells] * 5)
     page = sheets.page(["title"] * 6, [None, *[Scale(1.0, both_ways=True)] * 5], rows)
     assert page.width <= SCREEN[0] and page.height <= SCREEN[1]
-    assert [len(rows) for rows in sheets.pages(list(range(25)))] == [12, 12, 1]
+    assert [len(rows) for rows in sheets.pages(list(range(25)))] == [5, 5, 5, 5, 5]
 
 
-def test_pictures_stand_row_by_row_two_images_beside_each_other():
+def test_rows_stand_beside_each_other_where_there_are_blocks():
     colours = ["red", "lime", "blue"]
     rows = [[(Image.new("RGB", (sheets.SIDE, sheets.SIDE), colour), "")] for colour in colours]
-    page = np.asarray(sheets.page([""], [None], rows))
+    page = np.asarray(sheets.page([""], [None], rows, blocks=2))
     middle = sheets.SIDE // 2
     block, step = sheets.SIDE + 3 * sheets.GAP, sheets.SIDE + 2 * sheets.NOTE + sheets.GAP
     for place, (row, column) in enumerate([(0, 0), (0, 1), (1, 0)]):
@@ -34,9 +36,52 @@ def test_pictures_stand_row_by_row_two_images_beside_each_other():
         assert tuple(page[y, x]) == Image.new("RGB", (1, 1), colours[place]).getpixel((0, 0))
 
 
+def test_a_page_of_pairs_fits_a_screen():
+    """Or is made smaller by less than a tenth."""
+    cells = [(Image.new("RGB", (draw_pairs.SIDE, draw_pairs.SIDE)), "")] * 6
+    page = sheets.page(
+        draw_pairs.TITLES, [None] * 6, [cells] * 4 * draw_pairs.EACH_WAY, draw_pairs.SIDE, draw_pairs.BLOCKS
+    )
+    assert 0.9 * page.width < SCREEN[0] and page.height <= SCREEN[1]
+
+
+def photograph(random, side=160):
+    """Noise with the spectrum of photographs, 1/f, in three colours that go together: no easier to compress."""
+    frequency = np.hypot(*np.meshgrid(np.fft.fftfreq(side), np.fft.fftfreq(side)))
+    frequency[0, 0] = 1
+    grey, *colours = (np.fft.ifft2(np.exp(2j * np.pi * random.random((side, side))) / frequency).real for _ in range(4))
+    values = np.stack([2 * grey + each for each in colours], axis=-1)
+    values = 128 + 55 * (values - values.mean()) / values.std()
+    return Image.fromarray(np.clip(values, 0, 255).astype(np.uint8))
+
+
+def test_the_papers_study_is_a_report_below_30_mb(tmp_path):
+    """Six sets with eight networks, of which five have pages of pairs: all of it in base64, as one page of HTML has it.
+
+    What else is there, tables, figures and Snakemake's own, takes less than 5 MB.
+    """
+    random = np.random.default_rng(0)
+    size = {}
+    for name, side, blocks, rows, grid in (
+        ("sheet", sheets.SIDE, 1, sheets.ROWS, 14),
+        ("pairs", draw_pairs.SIDE, draw_pairs.BLOCKS, 4 * draw_pairs.EACH_WAY, 7),  # of pooled readouts
+    ):
+        cells = []
+        for _ in range(rows):
+            small = sheets.thumbnail(photograph(random), side)
+            heat = [random.random((grid, grid)) for _ in range(5)]
+            window = np.array([0, 0, *small.size], float)
+            large = [at_image_size(each, np.array([grid, grid]), window, small.size[::-1]) for each in heat]
+            laid_over = [Image.fromarray(overlay(np.asarray(small), each, Scale(1.0))) for each in large]
+            cells.append([(each, "r 0.50 with activation\ndel 0.05  ins 0.10") for each in (small, *laid_over)])
+        save(sheets.page(["title"] * 6, [Scale(1.0)] * 6, cells, side, blocks), tmp_path / "page.jpg", "JPEG")
+        size[name] = (tmp_path / "page.jpg").stat().st_size
+    assert (48 * size["sheet"] + 30 * size["pairs"]) * 4 / 3 < 25_000_000
+
+
 def test_thumbnails_keep_the_aspect_ratio():
     assert sheets.thumbnail(Image.new("RGBA", (400, 100))).size == (sheets.SIDE, sheets.SIDE // 4)
-    assert sheets.thumbnail(Image.new("L", (1, 9))).size == (12, sheets.SIDE)
+    assert sheets.thumbnail(Image.new("L", (1, 9))).size == (round(sheets.SIDE / 9), sheets.SIDE)
 
 
 def test_text_is_cut_to_its_cell():
@@ -81,7 +126,7 @@ def test_every_stored_kind_has_a_name():
 
 def test_a_note_stands_above_everything_and_nothing_else_moves():
     rows = [[(Image.new("RGB", (sheets.SIDE, sheets.SIDE), "red"), "one")]] * 2
-    plain, noted = (np.asarray(sheets.page(["title"], [Scale(2.0)], rows, note)) for note in ("", "word " * 40))
+    plain, noted = (np.asarray(sheets.page(["title"], [Scale(2.0)], rows, note=note)) for note in ("", "word " * 40))
     added = len(noted) - len(plain)
     assert added > 2 * sheets.LINE and noted.shape[1] == plain.shape[1]
     np.testing.assert_array_equal(noted[added:], plain)

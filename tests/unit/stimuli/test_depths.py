@@ -128,8 +128,9 @@ def test_a_dark_picture_among_bright_ones_is_told(tmp_path, caplog):
     values = (SET * 257).astype(np.uint16)
     values[3] //= 16
     write(tmp_path, values)
-    manifests.scan(tmp_path)
-    assert "dark if so: 1 images, the brightest pixel below an eighth of white: '3.tif'" in caplog.text
+    (note,) = manifests.scan(tmp_path).attrs["notes"]
+    for told in (caplog.text, note):
+        assert "dark if so: 1 images, the brightest pixel below an eighth of white: '3.tif'" in told
 
 
 @pytest.mark.parametrize("declared", [4095, 1023])

@@ -116,10 +116,13 @@ def test_transparent_pictures_are_listed_with_their_background(folder, tmp_path,
     manifests.write_manifest(tmp_path / "before.tsv", manifests.scan(folder, transparency=transparency))
     assert (tmp_path / "before.tsv").read_text().splitlines()[0].split("\t") == manifests.COLUMNS
     Image.new("RGBA", (9, 9), (1, 2, 3, 128)).save(folder / "2.png")
-    manifests.write_manifest(tmp_path / "set.tsv", manifests.scan(folder, transparency=transparency))
+    table = manifests.scan(folder, transparency=transparency)
+    manifests.write_manifest(tmp_path / "set.tsv", table)
     rows = manifests.read_manifest(tmp_path / "set.tsv").set_index("image")["background"]
     assert rows.to_dict() == dict.fromkeys(rows.index, "") | {"2": background}
     assert "1 of 5 images are transparent somewhere: " + ("laid on" if background else "taken as") in caplog.text
+    (note,) = table.attrs["notes"]
+    assert note in caplog.text and f"transparency: {transparency}" in note
 
 
 # Of what Pillow opens: no pictures, pictures that only another program draws, or names that others bear.

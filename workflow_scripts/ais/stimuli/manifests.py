@@ -45,7 +45,8 @@ def scan(folder: str | Path, white: float | None = None, transparency: str = "wh
 
     ``white``: what is white in all deeper pixels, by default found from them; ``transparency``: ``white``, ``black``,
     ``ignore`` or ``#rrggbb``. Raises :class:`InputError` for a missing folder, too few images, two files of one id,
-    broken images, and pictures whose white cannot be known.
+    broken images, and pictures whose white cannot be known. What was taken for what, and is not as always or in doubt,
+    is told in ``table.attrs["notes"]``, a line each.
     """
     folder = Path(folder)
     if not folder.is_dir():
@@ -67,8 +68,9 @@ def scan(folder: str | Path, white: float | None = None, transparency: str = "wh
     if broken:
         others = f" (and {len(broken) - 1} more: {some(b.split(':')[0] for b in broken[1:])})"
         raise InputError(broken[0] + (others if len(broken) > 1 else ""))
-    whites = _whites(contents, white)
-    grounds = _backgrounds(contents, transparency)
+    notes: list[str] = []
+    whites = _whites(contents, white, notes)
+    grounds = _backgrounds(contents, transparency, notes)
     listed = sorted(
         (id_below(path, folder), path.relative_to(folder).as_posix(), digest, *contents[path].size, path)
         for path, digest in rows
@@ -77,6 +79,7 @@ def scan(folder: str | Path, white: float | None = None, transparency: str = "wh
         [(*row, whites.get(path, ""), grounds.get(path, "")) for *row, path in listed], columns=COLUMNS[1:] + SPECIAL
     )
     table.insert(0, "position", range(len(table)))
+    table.attrs["notes"] = notes
     return table
 
 
@@ -111,7 +114,7 @@ def _check_files(folder: Path, files: list[Path]) -> None:
         )
 
 
-def _whites(contents: dict[Path, decoding.Contents], white: float | None) -> dict[Path, str]:
+def _whites(contents: dict[Path, decoding.Contents], white: float | None, notes: list[str]) -> dict[Path, str]:
     """What is white in each deep picture, where it is not what is always taken; found by those stored alike."""
     groups: dict[str, list] = {}
     for path, each in contents.items():
@@ -121,30 +124,30 @@ def _whites(contents: dict[Path, decoding.Contents], white: float | None) -> dic
     for group in groups.values():
         named = [(str(path), deep) for path, deep in group]
         found = depths.white_of(named) if white is None else white
-        log.info("%s%s", depths.described(named, found), "" if white is None else ", as the study says")
+        taken = f"{depths.described(named, found)}{'' if white is None else ', as the study says'}"
+        log.info(taken)
         dark = [path.name for path, deep in group if deep.high < depths.DARK * found]
         if dark:
-            log.warning(
-                "dark if so: %d images, the brightest pixel below an eighth of white: %s", len(dark), some(dark)
-            )
+            doubt = f"dark if so: {len(dark)} images, the brightest pixel below an eighth of white: {some(dark)}"
+            log.warning(doubt)
+            notes.append(f"{taken}; {doubt}")
+        elif any(found != deep.default_white for _, deep in group):
+            notes.append(taken)
         whites |= {path: f"{found:.17g}" for path, deep in group if found != deep.default_white}
     return whites
 
 
-def _backgrounds(contents: dict[Path, decoding.Contents], transparency: str) -> dict[Path, str]:
+def _backgrounds(contents: dict[Path, decoding.Contents], transparency: str, notes: list[str]) -> dict[Path, str]:
     """The background of each picture that is transparent somewhere."""
     paths = [path for path, each in contents.items() if each.transparent]
     if not paths:
         return {}
     ground = GROUNDS.get(transparency, transparency.lower())
     done = f"laid on {ground}" if ground else "taken as the pixels that lie hidden"
-    log.info(
-        "%d of %d images are transparent somewhere: %s (transparency: %s)",
-        len(paths),
-        len(contents),
-        done,
-        transparency,
+    notes.append(
+        f"{len(paths)} of {len(contents)} images are transparent somewhere: {done} (transparency: {transparency})"
     )
+    log.info(notes[-1])
     return dict.fromkeys(paths, ground)
 
 
