@@ -7,7 +7,9 @@ Gives: results/agreement/{stimuli}/{measure}.tsv (a row an image, pair of backbo
 
 # Sets by measure, where there are backbones to compare.
 HELD_TOGETHER = (
-    combinations(stimuli=STIMULI, measure={each["measure"] for each in MEASURED}) if len(BACKBONES) > 1 else []
+    [{"stimuli": name, "measure": measure} for name in sorted(STIMULI) for measure in sorted(MEASURES_IN[name])]
+    if len(BACKBONES) > 1
+    else []
 )
 AGREEMENT_SUMMARY = ["results/agreement/summary.tsv"] if HELD_TOGETHER else []
 

@@ -11,12 +11,21 @@ results/inference/categories.tsv (the gain within and across them) and {measure}
 
 PERMUTED_FROM = SCORED_FROM | gated(folds=folds_of)
 MAP_TABLES = each_of(MAP_TABLE, INFERRED)
-SUMMARISED = [each | {"interval": ANALYSES[each["analysis"]]["interval"]} for each in COMPARED]
+SUMMARISED = [
+    each | {"interval": "nadeau_bengio" if each["stimuli"] in TRIPLETS else ANALYSES[each["analysis"]]["interval"]}
+    for each in COMPARED
+]
 LEFT_OUT = [each for each in SUMMARISED if each["interval"] == "leave_out"]
-# Sets can be compared through one network, each with each.
-SETS = combinations(stimuli=STIMULI)
-TRANSFERRED = combinations(backbone=BACKBONES, measure={each["measure"] for each in MEASURED}) if len(SETS) > 1 else []
-WITH_CATEGORIES = [name for name, stimuli in STIMULI.items() if stimuli["categories"] is not None]
+# Sets can be compared through one network, each with each; those whose pairs were judged.
+SETS = combinations(stimuli=[name for name in STIMULI if name not in TRIPLETS])
+TRANSFERRED = (
+    combinations(backbone=BACKBONES, measure={each["measure"] for each in MEASURED if each["stimuli"] not in TRIPLETS})
+    if len(SETS) > 1
+    else []
+)
+WITH_CATEGORIES = [
+    name for name, stimuli in STIMULI.items() if stimuli["categories"] is not None and name not in TRIPLETS
+]
 CATEGORISED = [each for each in MEASURED if each["stimuli"] in WITH_CATEGORIES]
 CATEGORISED_GAINS = [
     each for each in COMPARED if each["stimuli"] in WITH_CATEGORIES and each["analysis"] in PRUNED
@@ -253,10 +262,10 @@ rule transfer_maps:
     """Try the maps that each set keeps on every other set, beside as many random maps."""
     input:
         **gated(
-            features=expand(FEATURES, stimuli=sorted(STIMULI), allow_missing=True),
+            features=expand(FEATURES, stimuli=[each["stimuli"] for each in SETS], allow_missing=True),
             weights=WEIGHTS,
-            judgments=expand(JUDGMENTS, stimuli=sorted(STIMULI)),
-            importance=expand(IMPORTANCE, stimuli=sorted(STIMULI), allow_missing=True),
+            judgments=expand(JUDGMENTS, stimuli=[each["stimuli"] for each in SETS]),
+            importance=expand(IMPORTANCE, stimuli=[each["stimuli"] for each in SETS], allow_missing=True),
         ),
     output:
         table=TRANSFER,

@@ -25,7 +25,7 @@ from ais.artifacts import store
 from ais.engine import alignment, loading, similarity
 from ais.engine.alignment import batched
 from ais.errors import InputError
-from ais.heatmaps import faithfulness, kinds, pixels, scoring
+from ais.heatmaps import faithfulness, kinds, partners, pixels, scoring
 from ais.heatmaps.agreement import correlation, mean_defined
 from ais.heatmaps.worlds import Made, Worlds
 from ais.inference import ceiling, nulls
@@ -48,7 +48,7 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--judgments", required=True, help="HDF5 of read_judgments.py")
     parser.add_argument("--heatmaps", required=True, help="HDF5 of compute_heatmaps.py")
     parser.add_argument("--similarity", choices=similarity.MEASURES, default="cosine", help="of embeddings")
-    parser.add_argument("--alignment", choices=alignment.MEASURES, default="spearman", help="to people")
+    parser.add_argument("--alignment", choices=alignment.ALIGNMENTS, default="spearman", help="to people")
     parser.add_argument("--mask", choices=["all", "self"], default="all", help="as importance was scored")
     parser.add_argument(
         "--pixels", choices=["none", *pixels.WAYS], default="none",
@@ -149,7 +149,7 @@ def measure(arguments, worlds: Worlds, seen: Seen, own: dict, of_sets, of_rows) 
 
     ``own`` (cells,) are those by all judgments.
     """
-    how = arguments.similarity, arguments.alignment
+    how = arguments.similarity, partners.alignment_with(arguments.alignment)
     others = seen.others(seen.embedding.T).T
 
     def by_cells(judgments: np.ndarray) -> dict[str, np.ndarray]:
@@ -173,7 +173,14 @@ def scored(arguments: argparse.Namespace, features, worlds: Worlds):
 
     def score(judgments, mask):
         return scoring.scores(
-            masking, judgments, ids, arguments.alignment, mask, arguments.threads, memory, arguments.device
+            masking,
+            judgments,
+            ids,
+            partners.alignment_with(arguments.alignment),
+            mask,
+            arguments.threads,
+            memory,
+            arguments.device,
         )
 
     number = len(worlds.rows(0)) + len(worlds.permuted_rows(0))
@@ -254,7 +261,13 @@ def in_pixels(arguments, worlds: Worlds, features, by_half: list[np.ndarray], ro
                 for each, axis in ((embedding, 0), (worlds.judging(image.position), 1))
             )
             drop = faithfulness.measure(
-                embed, at_size, others, judging, arguments.similarity, arguments.alignment, PIXEL_PERCENTS
+                embed,
+                at_size,
+                others,
+                judging,
+                arguments.similarity,
+                partners.alignment_with(arguments.alignment),
+                PIXEL_PERCENTS,
             )
             for row, own in zip(rows[image.position], mean_defined(drop, axis=1), strict=True):
                 row |= faithful(own, PIXEL_PERCENTS, "_pixels")
@@ -263,6 +276,8 @@ def in_pixels(arguments, worlds: Worlds, features, by_half: list[np.ndarray], ro
 def rater_halves(path: str, ids: list[str], splits: int = RATER_HALVES) -> list[tuple[np.ndarray, np.ndarray]]:
     """Mean judgments (pairs,) by both halves of the raters, NaN where not both judged; none with a single rater."""
     with store.opened(path, "judgments", ids) as file:
+        if "triplets" in file:  # whose raters seldom meet in a pair
+            return []
         rated = ratings.read(file)
     found = []
     for half in ceiling.halves(rated.raters, splits) if rated.raters > 1 else ():
