@@ -1,5 +1,7 @@
 """Odd-one-out triplets as METHOD-like plain loops: the share whose most similar pair is people's, ties shared."""
 
+from functools import cache
+
 import numpy as np
 from unit.plain_loop import similarity as similarities
 
@@ -19,10 +21,11 @@ def share_of(similarity, answers):
 def share(features, answers, measure):
     largest = np.abs(features).max() or 1.0
 
+    @cache
     def similarity(a, b):
         return similarities(features / largest, measure, [a], [b])[0]
 
-    return share_of(similarity, answers)
+    return share_of(lambda a, b: similarity(min(a, b), max(a, b)), answers)
 
 
 def importance(features, answers, measure):

@@ -1,5 +1,7 @@
 """Alignment with triplets against a plain loop: ties, undefined similarities, dead maps, empty subsets."""
 
+from itertools import chain
+
 import numpy as np
 import pytest
 from unit import plain_triplets as plain
@@ -134,14 +136,15 @@ def test_other_answers_keep_the_questions():
 @pytest.mark.parametrize("similarity", SIMILARITIES)
 @pytest.mark.parametrize("name", CASES)
 def test_without_any_square_the_same(name, similarity, monkeypatch):
-    features, answers, judged, masked = case(name, similarity)
+    features, _answers, _judged, masked = case(name, similarity)
     kept = np.arange(masked.maps) % 2 == 0
     order = range(masked.maps)
 
     def everything(masked):
         other = masked.between(masked.right, masked.left)
-        return [masked.full(), *(masked.without(k) for k in order), *masked.growing(order, [2, 5]), other.full(),
-                masked.keeping(kept).full(), *masked.adding(kept, [1, 3]), masked.on(np.arange(4)).without(2)]  # fmt: skip
+        some = masked.on(np.arange(4)).without(2), other.full(), masked.keeping(kept).full()
+        kinds = (masked.without(k) for k in order), masked.growing(order, [2, 5]), masked.adding(kept, [1, 3])
+        return [masked.full(), *some, *chain(*kinds)]
 
     by_square = everything(masked)
     monkeypatch.setattr(masking, "SQUARE", 0)

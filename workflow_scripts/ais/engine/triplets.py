@@ -56,7 +56,7 @@ class Triplets:
         return Triplets(np.take_along_axis(self.pairs, order, 1), np.take_along_axis(self.images, images, 1))
 
     def on(self, masking) -> tuple:
-        """``masking`` (:mod:`ais.engine.masking`) on the pairs of these triplets alone, and the triplets among these."""
+        """``masking`` (:mod:`ais.engine.masking`) on the pairs of these triplets alone, and these triplets there."""
         used, place = np.unique(self.pairs, return_inverse=True)
         return masking.on(used), Triplets(place.reshape(self.pairs.shape), self.images)
 

@@ -105,6 +105,7 @@ def make(
     if fewest < 3:
         raise InputError(
             f"folds: found {images} images, so that the smallest of {number} test folds by {split} "
-            f"holds {fewest} {of}; expected at least 3. Add images, or set folds: number lower."
+            f"holds {fewest} {of}; expected at least 3. Add images{'' if of == 'pairs' else f', or {of}'}, or set "
+            "folds: number lower."
         )
     return train, test

@@ -65,12 +65,7 @@ def _cells(path: Path, columns: dict | None, odd: str, matrix: str | None):
     """The three images of each triplet, the odd one last, as categories of text; who answered; notes."""
     if path.suffix.lower() in containers.LOADERS:
         return _from_arrays(path, odd, matrix)
-    frame, named = _table(path)
-    if not named and columns is not None:
-        raise InputError(
-            f"{path}, header: found {', '.join(map(str, frame.iloc[0]))}; expected the columns that judgments.columns "
-            "names. Add a header, or leave judgments.columns out."
-        )
+    frame, named = _table(path, columns)
     if named:
         return _named(frame, columns, path)
     if frame.shape[1] != 3:
@@ -81,16 +76,16 @@ def _cells(path: Path, columns: dict | None, odd: str, matrix: str | None):
     return [frame.iloc[:, n] for n in last], None, [f"the {odd} of three is taken for the odd one"]
 
 
-def _table(path: Path) -> tuple[pd.DataFrame, bool]:
+def _table(path: Path, columns: dict | None) -> tuple[pd.DataFrame, bool]:
     """A table of text as categories, and whether its first line names columns."""
     text = unicodedata.normalize("NFC", tables.decode(path.read_bytes(), path))
     first = next((line for line in text.splitlines() if line.strip()), "")
     delimiter = max("\t;,", key=lambda each: first.count(each))
     separator = delimiter if first.count(delimiter) >= 2 else r"\s+"
-    known = {*ODD, *CHOICE, *THINGS.values(), "rater"}
+    known = {*ODD, *CHOICE, *THINGS.values(), "rater", *filter(None, (columns or {}).values())}
     cells = first.split(delimiter) if separator == delimiter else first.split()
     try:
-        named = len({cell.strip().strip('"').lower() for cell in cells} & known) >= 3
+        named = columns is not None or len({cell.strip().strip('"').lower() for cell in cells} & known) >= 3
         named = named or len(cells) > 3
         frame = pd.read_csv(
             io.StringIO(text), sep=separator, header=0 if named else None, dtype="category", keep_default_na=False,
