@@ -13,6 +13,7 @@ import numpy as np
 
 from ais.artifacts import store
 from ais.engine import alignment, importance, loading, similarity, triplets
+from ais.engine.judged import read_judged
 from ais.errors import some
 from ais.heatmaps import kinds, partners, scoring, weighting
 from ais.inference import nulls
@@ -98,7 +99,7 @@ def main(arguments: argparse.Namespace) -> None:
 
 def scores_by_triplets(arguments, masking, ids: list[str], order: np.ndarray) -> np.ndarray:
     """Each image's importance (images, maps) by triplets whose images are permuted, ``order`` (images,)."""
-    judged = loading.read_judged(arguments.judgments, ids, arguments.alignment)
+    judged = read_judged(arguments.judgments, ids, arguments.alignment)
     permuted, left, right = triplets.Triplets.of(order[judged.human.images])
     masking = masking.between(left, right)
     resources = range(masking.maps), arguments.threads, arguments.memory_mb * 1_000_000

@@ -78,6 +78,7 @@ def main(arguments: argparse.Namespace) -> None:
         sources = {"features": arguments.features, "judgments": arguments.judgments}
         store.check_made_from(arguments.heatmaps, file.attrs, sources)
         drawn = {kind: file[kind][:] for kind in kinds.ALL}
+    arguments.alignment = partners.alignment_with(arguments.alignment)
     human = loading.read_human(arguments.judgments, ids, *pairs_of(len(ids)))
     *permuted, control = (
         nulls.permuted_labels(human, nulls.permutation(len(ids), arguments.seed, number))
@@ -149,7 +150,7 @@ def measure(arguments, worlds: Worlds, seen: Seen, own: dict, of_sets, of_rows) 
 
     ``own`` (cells,) are those by all judgments.
     """
-    how = arguments.similarity, partners.alignment_with(arguments.alignment)
+    how = arguments.similarity, arguments.alignment
     others = seen.others(seen.embedding.T).T
 
     def by_cells(judgments: np.ndarray) -> dict[str, np.ndarray]:
@@ -173,14 +174,7 @@ def scored(arguments: argparse.Namespace, features, worlds: Worlds):
 
     def score(judgments, mask):
         return scoring.scores(
-            masking,
-            judgments,
-            ids,
-            partners.alignment_with(arguments.alignment),
-            mask,
-            arguments.threads,
-            memory,
-            arguments.device,
+            masking, judgments, ids, arguments.alignment, mask, arguments.threads, memory, arguments.device
         )
 
     number = len(worlds.rows(0)) + len(worlds.permuted_rows(0))
@@ -261,13 +255,7 @@ def in_pixels(arguments, worlds: Worlds, features, by_half: list[np.ndarray], ro
                 for each, axis in ((embedding, 0), (worlds.judging(image.position), 1))
             )
             drop = faithfulness.measure(
-                embed,
-                at_size,
-                others,
-                judging,
-                arguments.similarity,
-                partners.alignment_with(arguments.alignment),
-                PIXEL_PERCENTS,
+                embed, at_size, others, judging, arguments.similarity, arguments.alignment, PIXEL_PERCENTS
             )
             for row, own in zip(rows[image.position], mean_defined(drop, axis=1), strict=True):
                 row |= faithful(own, PIXEL_PERCENTS, "_pixels")

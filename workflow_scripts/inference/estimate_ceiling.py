@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 
 from ais.artifacts import store
-from ais.engine import alignment, loading
+from ais.engine import alignment
+from ais.engine.judged import read_judged
 from ais.errors import InputError
 from ais.inference import ceiling, triplet_ceiling
 from ais.stimuli import ratings, triplets
@@ -38,7 +39,7 @@ def main(arguments: argparse.Namespace) -> None:
         of_triplets = "triplets" in file
         answers = triplets.read(file) if of_triplets else None
         rated = None if of_triplets else ratings.read(file)
-    judged = loading.read_judged(arguments.judgments, ids, arguments.alignment)
+    judged = read_judged(arguments.judgments, ids, arguments.alignment)
     if not of_triplets and judged.left.size < rated.pairs:  # few of all pairs
         listed = pair_numbers(judged.left, judged.right, len(ids))
         rated = replace(rated, pair=np.searchsorted(listed, rated.pair), pairs=listed.size)

@@ -12,6 +12,7 @@ import pandas as pd
 
 from ais.artifacts import shards, store
 from ais.engine import alignment, loading, pruning, ranking_device, similarity
+from ais.engine.judged import part, read_judged
 from ais.engine.strategies import KEEPS, STRATEGIES, Train
 from ais.errors import InputError
 from ais.workflow.command_line import options_text, run
@@ -71,7 +72,7 @@ def curves_of(arguments, ids: list[str], score: np.ndarray, chosen: np.ndarray) 
 
     Where the strategy itself says how many maps it keeps, ``kept`` (chosen,) as well; 0 where it leaves that open.
     """
-    judged = loading.read_judged(arguments.judgments, ids, arguments.alignment)
+    judged = read_judged(arguments.judgments, ids, arguments.alignment)
     human = judged.human
     with store.opened(arguments.folds, "folds", ids) as file:
         train, test = file["train"][chosen], file["test"][chosen]
@@ -83,11 +84,11 @@ def curves_of(arguments, ids: list[str], score: np.ndarray, chosen: np.ndarray) 
     memory = arguments.memory_mb * 1_000_000 // arguments.threads
 
     def pruned(fold, in_train, in_test):
-        learnt_on, learnt_from = loading.part(masking, human, np.flatnonzero(in_train))
+        learnt_on, learnt_from = part(masking, human, np.flatnonzero(in_train))
         learn = Train(learnt_on, learnt_from, score[fold], arguments.alignment, int(fold), memory)
         ordered = STRATEGIES[arguments.pruning](learn)
         used = np.flatnonzero(in_train | in_test)
-        masked, tested = loading.part(masking, human, used)
+        masked, tested = part(masking, human, used)
         subsets = alignment.Subsets.of(tested, [in_train[used], in_test[used]], arguments.alignment)
         subsets = ranking_device.ranked_on(device, subsets)
         return ordered, pruning.curve(masked, ordered.order, subsets, memory)

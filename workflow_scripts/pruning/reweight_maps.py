@@ -9,6 +9,7 @@ import pandas as pd
 
 from ais.artifacts import store
 from ais.engine import alignment, loading, reweighting, similarity
+from ais.engine.judged import read_judged
 from ais.workflow.command_line import options_text, run
 
 log = logging.getLogger(__name__)
@@ -34,7 +35,7 @@ def main(arguments: argparse.Namespace) -> None:
     with store.opened(arguments.features, "features") as features:
         ids = store.read_ids(features)
         reweighting.check_readout(features)
-        judged = loading.read_judged(arguments.judgments, ids, arguments.alignment)
+        judged = read_judged(arguments.judgments, ids, arguments.alignment)
         human, left, right = judged.human, judged.left, judged.right
         masking = loading.maskable(features, arguments.similarity, left, right)
     with store.opened(arguments.folds, "folds", ids) as file:

@@ -1,5 +1,7 @@
 """Where few of all pairs were judged: the same scores from a list of them as from the matrix with its gaps."""
 
+from pathlib import Path
+
 import h5py
 import numpy as np
 import pandas as pd
@@ -8,6 +10,7 @@ from unit import treacherous
 
 from ais.artifacts import store
 from ais.engine import loading
+from ais.engine.judged import read_judged
 from ais.stimuli import folds, judgments, manifests, ratings
 from importance import score_maps
 from inference import estimate_ceiling, permute_judgments
@@ -112,7 +115,7 @@ def test_folds_deal_the_judged_pairs_and_score_them(both, split):
 
 
 def loading_pairs():
-    judged = loading.read_judged("list.h5", IDS, "spearman")
+    judged = read_judged("list.h5", IDS, "spearman")
     return judged.left, judged.right
 
 
@@ -121,3 +124,8 @@ def test_members_of_pairs_by_their_numbers(images):
     left, right = folds.pairs_of(images)
     found = folds.members_of(np.arange(left.size), images)
     assert np.array_equal(found[0], left) and np.array_equal(found[1], right)
+
+
+def test_the_rules_ask_for_the_judgments_of_all_sets_that_may_be_listed():
+    rules = Path(__file__).parents[3] / "rules" / "paths.smk"
+    assert f"\nLISTED_FROM = {judgments.MANY} " in rules.read_text(encoding="utf-8")

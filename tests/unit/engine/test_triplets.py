@@ -7,7 +7,8 @@ import pytest
 from unit import plain_triplets as plain
 from unit import treacherous
 
-from ais.engine import alignment, importance, loading, masking, pruning, triplets
+from ais.engine import alignment, importance, masking, pruning, triplets
+from ais.engine.judged import part
 from ais.engine.resampling import draws
 from ais.engine.similarity import MEASURES as SIMILARITIES
 from ais.engine.similarity import similarity_matrix
@@ -57,8 +58,8 @@ def test_curves_are_what_a_plain_loop_finds(name, similarity):
     features, answers, judged, masked = case(name, similarity)
     train = np.random.default_rng(1).random(len(answers)) < 0.6
     order = np.random.default_rng(2).permutation(masked.maps)
-    on, part = loading.part(masked, judged, np.arange(len(answers)))
-    found = pruning.curve(on, order, part.subsets([train, ~train]))
+    on, some = part(masked, judged, np.arange(len(answers)))
+    found = pruning.curve(on, order, some.subsets([train, ~train]))
     for side, own in ((found.train, train), (found.test, ~train)):
         expected = [plain.share(features * np.isin(range(masked.maps), order[:m]), answers[own], similarity)
                     for m in range(1, masked.maps + 1)]  # fmt: skip

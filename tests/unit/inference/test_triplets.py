@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from unit import plain_triplets as plain
 
-from ais.engine import importance, loading, masking, pruning, triplets
+from ais.engine import importance, masking, pruning, triplets
+from ais.engine.judged import part
 from ais.engine.strategies import Train
 from ais.inference import nulls, procedure, triplet_ceiling, triplet_worlds
 from ais.stimuli.triplets import OddOnes, splits
@@ -109,11 +110,11 @@ def test_where_the_network_says_nothing(planted):
 def test_part_holds_the_pairs_of_some_triplets_alone(planted):
     *_, judged, masked = planted
     chosen = np.arange(0, judged.size, 50)
-    on, part = loading.part(masked, judged, chosen)
+    on, some = part(masked, judged, chosen)
     assert on.left.size <= 3 * chosen.size
     whole = judged.subsets([chosen]).alignments(masked.without(1)[None])
-    assert part.subsets([np.arange(chosen.size)]).alignments(on.without(1)[None]) == whole
-    assert Train(on, part, np.zeros(MAPS), "triplets").images.tolist() == np.unique(judged.images[chosen]).tolist()
+    assert some.subsets([np.arange(chosen.size)]).alignments(on.without(1)[None]) == whole
+    assert Train(on, some, np.zeros(MAPS), "triplets").images.tolist() == np.unique(judged.images[chosen]).tolist()
 
 
 def test_ceilings_are_those_of_a_plain_loop():

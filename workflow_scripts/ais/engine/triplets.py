@@ -62,9 +62,7 @@ class Triplets:
 
     def image_rows(self, images: int) -> list[np.ndarray]:
         """For each image, the numbers of the triplets that it is in."""
-        member = self.images.T.ravel()
-        by_image = np.argsort(member, kind="stable") % max(1, self.size)
-        return np.split(by_image, np.searchsorted(np.sort(member), np.arange(1, images)))
+        return rows_by_image(self.images.T, images)
 
     def subsets(self, subsets: Sequence[np.ndarray]) -> "TripletSubsets":
         """Subsets of the triplets: arrays of numbers, or masks (triplets,) bool."""
@@ -82,6 +80,13 @@ class Triplets:
             members.append(np.flatnonzero(count))
             times.append(count[members[-1]])
         return TripletSubsets.of(self.pairs, members, times)
+
+
+def rows_by_image(members: np.ndarray, images: int) -> list[np.ndarray]:
+    """For each image, the numbers of the judgments that it is in; ``members`` (2 or 3, judgments) are theirs."""
+    member = members.ravel()
+    by_image = np.argsort(member, kind="stable") % max(1, members.shape[1])
+    return np.split(by_image, np.searchsorted(np.sort(member), np.arange(1, images)))
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ais.engine import loading, triplets
+from ais.engine import triplets
 from ais.engine.alignment import MEMORY, Subsets
 from ais.engine.importance import score_maps
+from ais.engine.judged import part
 from ais.engine.strategies import STRATEGIES, Train
 from ais.engine.triplets import MEASURE, WHOLE, Triplets
 from ais.inference.outcomes import Outcome
@@ -40,11 +41,11 @@ def run(
     full, retained = np.full((2, 1, len(train)), np.nan)
     n_retained = np.zeros((1, len(train)), int)
     for fold, (in_train, in_test) in enumerate(zip(train, test, strict=True)):
-        masked, judged = loading.part(masking, human, np.flatnonzero(in_train))
+        masked, judged = part(masking, human, np.flatnonzero(in_train))
         ordered = STRATEGIES[strategy](Train(masked, judged, score[fold], MEASURE, fold, memory))
         kept = grid if ordered.kept is None else np.unique([ordered.kept, grid[-1]])
         used = in_train | in_test
-        masked, judged = loading.part(masking, human, np.flatnonzero(used))
+        masked, judged = part(masking, human, np.flatnonzero(used))
         subsets = Subsets.of(judged, [in_train[used], in_test[used]], MEASURE)
         on_train, on_test = subsets.each(masked.growing(ordered.order, kept), memory).T
         full[0, fold] = on_test[-1]
