@@ -113,14 +113,14 @@ rule split_folds:
         mem_mb=more(2000),
         runtime=more(30),
     params:
-        judgments=dealt_from,
+        files=dealt_from,
         options=options(all_folds, "folds", "seeds"),
         code=code("stimuli/split_folds.py"),
     shell:
         '"$AIS_RUN" stimuli.split_folds'
         " --manifest {input.manifest:q}"
         " --split {wildcards.split}"
-        " {params.judgments} {params.options}"
+        " {params.files} {params.options}"
         " --output {output.artifact:q} 2> {log:q}"
 
 

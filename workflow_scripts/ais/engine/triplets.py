@@ -67,7 +67,7 @@ class Triplets:
     def subsets(self, subsets: Sequence[np.ndarray]) -> "TripletSubsets":
         """Subsets of the triplets: arrays of numbers, or masks (triplets,) bool."""
         members = [np.flatnonzero(subset) if subset.dtype == bool else subset for subset in subsets]
-        return TripletSubsets.of(self.pairs, members, [np.ones(own.size, np.int64) for own in members])
+        return TripletSubsets.of(self.pairs, members, [np.ones(own.size, np.uint8) for own in members])
 
     def resamples(self, draws: np.ndarray) -> "TripletSubsets":
         """Bootstrap over images: ``draws`` (resamples, images) say how often each image was drawn.
