@@ -8,13 +8,15 @@ same between these: {stimuli}/{backbone}.similarities.tsv and .similarities.summ
 
 # Sets by measure, where there are backbones to compare.
 HELD_TOGETHER = (
-    combinations(stimuli=JUDGED, measure={each["measure"] for each in MEASURED}) if len(BACKBONES) > 1 else []
+    [{"stimuli": name, "measure": measure} for name in sorted(JUDGED) for measure in sorted(MEASURES_IN[name])]
+    if len(BACKBONES) > 1
+    else []
 )
 AGREEMENT_SUMMARY = ["results/agreement/summary.tsv"] if HELD_TOGETHER else []
 # Measures that differ from another in their similarity alone.
-BUT_SIMILARITY = {name: name.partition("-")[2] for name in sorted(OWN_MEASURES)}
+BUT_SIMILARITY = {name: name.partition("-")[2] for name in sorted({measure_of(each) for each in ANALYSES.values()})}
 ALIKE = [name for name, rest in BUT_SIMILARITY.items() if list(BUT_SIMILARITY.values()).count(rest) > 1]
-ALIKE_IN = combinations(stimuli=JUDGED, backbone=BACKBONES) if ALIKE else []
+ALIKE_IN = combinations(stimuli=set(JUDGED) - set(TRIPLETS), backbone=BACKBONES) if ALIKE else []
 SIMILARITIES_SUMMARY = ["results/agreement/similarities.tsv"] if ALIKE_IN else []
 AGREEMENT_SUMMARIES = AGREEMENT_SUMMARY + SIMILARITIES_SUMMARY
 

@@ -34,12 +34,12 @@ FIGURES += each_of("results/figures/pruning_curves/{stimuli}.png", SETS if PRUNE
 FIGURES += each_of("results/figures/faithfulness/{stimuli}.png", SETS)
 if INFERRED:
     FIGURES += ["results/figures/leak.png", "results/figures/additivity.png"]
-    FIGURES += each_of("results/figures/important_maps/{stimuli}.png", SETS)
+    FIGURES += each_of("results/figures/important_maps/{stimuli}.png", INFERRED)
 FIGURES += each_of("results/figures/saliency/{stimuli}.{source}.png", SALIENCY_COMPARISONS)
 if HELD_TOGETHER:
     FIGURES += each_of("results/figures/agreement/{stimuli}.png", SETS)
 if ALIKE_IN:
-    FIGURES += each_of("results/figures/similarities/{stimuli}.png", SETS)
+    FIGURES += each_of("results/figures/similarities/{stimuli}.png", ALIKE_IN)
 if DEMO_MEASURED:
     FIGURES.append("results/figures/planted_truth.png")
 if TRANSFERRED:
@@ -213,7 +213,7 @@ rule draw_transfer:
     input:
         summary=TRANSFER_SUMMARY,
     output:
-        **figure("transfer", "Inference", len(pages.matrices(TRANSFERRED, len(SETS)))),
+        **figure("transfer", "Inference", len(pages.matrices(TRANSFERRED, len(PAIRED)))),
     log:
         "results/logs/draw_transfer.log",
     conda:

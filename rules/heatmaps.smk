@@ -14,7 +14,9 @@ if STUDY["heatmaps"]["overlays"]:
 SUMMED = [
     each
     for each in MEASURED
-    if readout_of(BACKBONES[each["backbone"]]) == "pooled" and MEASURES[each["measure"]]["similarity"] != "euclidean"
+    if readout_of(BACKBONES[each["backbone"]]) == "pooled"
+    and MEASURES[each["measure"]]["similarity"] != "euclidean"
+    and each["stimuli"] not in TRIPLETS  # which say nothing of a pair by itself
 ]
 HEATMAP_SHEETS += each_of(PAIR_SHEET, SUMMED)
 

@@ -13,14 +13,22 @@ PERMUTED_FROM = SCORED_FROM | gated(folds=folds_of)
 MAP_TABLES = each_of(MAP_TABLE, INFERRED)
 BLOCKS = [blocks_of(each) for each in COMPARED]
 SUMMARISED = [
-    each | {"interval": ANALYSES[each["analysis"]]["interval"], "blocks": str(len(own))}
+    each
+    | {
+        "interval": "nadeau_bengio" if each["stimuli"] in TRIPLETS else ANALYSES[each["analysis"]]["interval"],
+        "blocks": str(len(own)),
+    }
     for each, own in zip(COMPARED, BLOCKS)
 ]
 LEFT_OUT = [each for each in SUMMARISED if each["interval"] == "leave_out"]
-# Sets can be compared through one network, each with each.
-SETS = combinations(stimuli=JUDGED)
-TRANSFERRED = combinations(backbone=BACKBONES, measure={each["measure"] for each in MEASURED}) if len(SETS) > 1 else []
-WITH_CATEGORIES = [name for name, stimuli in STIMULI.items() if stimuli["categories"] is not None]
+# Sets can be compared through one network, each with each; those whose pairs were judged.
+PAIRED = [name for name in JUDGED if name not in TRIPLETS]
+TRANSFERRED = (
+    combinations(backbone=BACKBONES, measure={each["measure"] for each in MEASURED if each["stimuli"] in PAIRED})
+    if len(PAIRED) > 1
+    else []
+)
+WITH_CATEGORIES = [name for name in PAIRED if STIMULI[name]["categories"] is not None]
 CATEGORISED = [each for each in MEASURED if each["stimuli"] in WITH_CATEGORIES]
 CATEGORISED_GAINS = [
     each for each in COMPARED if each["stimuli"] in WITH_CATEGORIES and each["analysis"] in PRUNED
@@ -230,10 +238,10 @@ rule transfer_maps:
     """Try the maps that each set keeps on every other set, beside as many random maps."""
     input:
         **gated(
-            features=expand(FEATURES, stimuli=sorted(JUDGED), allow_missing=True),
+            features=expand(FEATURES, stimuli=sorted(PAIRED), allow_missing=True),
             weights=WEIGHTS,
-            judgments=expand(JUDGMENTS, stimuli=sorted(JUDGED)),
-            importance=expand(IMPORTANCE, stimuli=sorted(JUDGED), allow_missing=True),
+            judgments=expand(JUDGMENTS, stimuli=sorted(PAIRED)),
+            importance=expand(IMPORTANCE, stimuli=sorted(PAIRED), allow_missing=True),
         ),
     output:
         table=TRANSFER,
@@ -250,7 +258,7 @@ rule transfer_maps:
         gpu=GPU,
         device=STUDY["device"],
     params:
-        sets=comparisons(SETS),
+        sets=comparisons(combinations(stimuli=PAIRED)),
         permutations=permuted(200),
         options=options(settings_of_measure, "similarity", "alignment"),
         code=code("inference/transfer_maps.py"),

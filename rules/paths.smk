@@ -192,7 +192,28 @@ def pictures_of(wildcards, input):
 
 
 def judgments_of(wildcards):
-    return own(stimuli_of(wildcards)["judgments"]["files"])
+    judgments = stimuli_of(wildcards)["judgments"]
+    return own(judgments["files"] + judgments["triplets"])
+
+
+LISTED_FROM = 1000  # images above which judged pairs may be so few that they alone are kept, and dealt into folds
+
+
+def dealt_judgments(digest):
+    """The judgments of a set that are dealt into folds, or their digest: triplets, and pairs where they may be few."""
+
+    def of(wildcards):
+        if wildcards.stimuli not in TRIPLETS and (made_images(wildcards) or len(images_of(wildcards)) <= LISTED_FROM):
+            return []
+        path = JUDGMENTS.format(**wildcards)
+        return re.sub(r"\.\w+$", ".sha256", path) if digest else ancient(path)
+
+    return of
+
+
+def dealt_from(wildcards, input):
+    """The command line that names them."""
+    return study.command_line({"judgments": input.judgments}) if input.judgments else ""
 
 
 def order_of(wildcards):
@@ -224,7 +245,8 @@ def category_maps_of(wildcards):
 
 def judgment_files(wildcards, input):
     """The command line that names a set's files of judgments, and the order of their ids."""
-    files = [study.command_line({"judgments": path}) for path in input.judgments]
+    option = "triplets" if wildcards.stimuli in TRIPLETS else "judgments"
+    files = [study.command_line({option: path}) for path in input.judgments]
     return " ".join([*files, *(study.command_line({"order": path}) for path in input.order)])
 
 
@@ -334,7 +356,8 @@ def permutations_with(backbone, analysis=None):
 
 
 # Where there are none, inference is off: neither leak nor maps are looked into.
-INFERRED = [each for each in MEASURED if permutations_with(each["backbone"])]
+# Of triplets neither is: a pair's images seen in training, and a map's share of a correlation, say nothing of them.
+INFERRED = [each for each in MEASURED if permutations_with(each["backbone"]) and each["stimuli"] not in TRIPLETS]
 
 
 def blocks_of(comparison):
@@ -383,8 +406,9 @@ def measured_in(wildcards, among=MEASURED):
 def pruned_in_set(wildcards):
     """The analyses of a set that keep some maps, with their measures; those by images first."""
     pruned = combinations(stimuli=[wildcards.stimuli], backbone=BACKBONES, analysis=PRUNED)
+    measures = {name: measure_of(as_judged(ANALYSES[name], wildcards.stimuli)) for name in PRUNED}
     pruned.sort(key=lambda each: ANALYSES[each["analysis"]]["split"] != "images")
-    return [each | {"measure": measure_of(ANALYSES[each["analysis"]])} for each in pruned]
+    return [each | {"measure": measures[each["analysis"]]} for each in pruned]
 
 
 def of_measured(path, among=MEASURED):

@@ -69,7 +69,7 @@ rule read_judgments:
     params:
         images=image_folder,
         files=judgment_files,
-        options=options(lambda wildcards: stimuli_of(wildcards)["judgments"], "kind", "columns", "matrix", "missing"),
+        options=lambda wildcards: study.command_line(how_read(wildcards)),
         code=code("stimuli/read_judgments.py"),
     shell:
         '"$AIS_RUN" stimuli.read_judgments'
@@ -107,6 +107,8 @@ rule split_folds:
     """Deal the pairs of a set into cross-validation folds."""
     input:
         manifest=MANIFEST,
+        judgments=dealt_judgments(digest=False),
+        judgments_digest=dealt_judgments(digest=True),
     output:
         **made(FOLDS),
     log:
@@ -117,13 +119,14 @@ rule split_folds:
         mem_mb=more(2000),
         runtime=more(30),
     params:
+        files=dealt_from,
         options=options(all_folds, "folds", "seeds"),
         code=code("stimuli/split_folds.py"),
     shell:
         '"$AIS_RUN" stimuli.split_folds'
         " --manifest {input.manifest:q}"
         " --split {wildcards.split}"
-        " {params.options}"
+        " {params.files} {params.options}"
         " --output {output.artifact:q} 2> {log:q}"
 
 

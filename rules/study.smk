@@ -61,12 +61,21 @@ def strategy_of(analysis):
 # Sets that people judged; and those that nobody did, with the set whose scores make their heatmaps.
 JUDGED = [name for name in STIMULI if STIMULI[name]["judgments"] is not None]
 SCORES_FROM = {name: STIMULI[name]["heatmaps"]["scores_from"] for name in STIMULI if name not in JUDGED}
+# Sets judged by odd-one-out triplets: whatever an analysis says, their alignment is the share of these.
+TRIPLETS = [name for name in JUDGED if STIMULI[name]["judgments"]["triplets"]]
+
+
+def as_judged(analysis, stimuli):
+    """The settings of an analysis for a set."""
+    return analysis | {"alignment": "triplets"} if stimuli in TRIPLETS else analysis
 
 
 # An analysis is a measure and a way to split. What depends on the measure alone is named by it, and is
 # computed once for all analyses that share it.
-MEASURES = {measure_of(each, ranked=True): each | {"mask": "all"} for each in ANALYSES.values()}
-MEASURES |= {measure_of(each): each for each in ANALYSES.values()}
+IN_SETS = {name: [as_judged(each, name) for each in ANALYSES.values()] for name in JUDGED}
+MEASURES = {measure_of(each, ranked=True): each | {"mask": "all"} for own in IN_SETS.values() for each in own}
+MEASURES |= {measure_of(each): each for own in IN_SETS.values() for each in own}
+MEASURES_IN = {name: {measure_of(each) for each in own} for name, own in IN_SETS.items()}
 
 
 def combinations(**names):
@@ -77,20 +86,34 @@ def combinations(**names):
     return combined
 
 
-COMPARISONS = combinations(stimuli=JUDGED, backbone=BACKBONES, analysis=ANALYSES)
+# Weights are learnt from the similarities of pairs: triplets have none.
+COMPARISONS = [
+    each
+    for each in combinations(stimuli=JUDGED, backbone=BACKBONES, analysis=ANALYSES)
+    if each["stimuli"] not in TRIPLETS or ANALYSES[each["analysis"]]["reweight"] == "none"
+]
 # Each with its settings, for tables that say what a row is.
 COMPARED = [
     each
-    | {key: ANALYSES[each["analysis"]][key] for key in ("split", "similarity", "alignment")}
+    | {key: as_judged(ANALYSES[each["analysis"]], each["stimuli"])[key] for key in ("split", "similarity", "alignment")}
     | {"pruning": strategy_of(ANALYSES[each["analysis"]])}
     for each in COMPARISONS
 ]
 PRUNED = [name for name, analysis in ANALYSES.items() if analysis["reweight"] == "none"]
 REWEIGHTED = [name for name in ANALYSES if name not in PRUNED]
-# What the study's own measures are taken of; and where the scores are another set's.
-OWN_MEASURES = {measure_of(each) for each in ANALYSES.values()}
-MEASURED = combinations(stimuli=JUDGED, backbone=BACKBONES, measure=OWN_MEASURES)
-BORROWED = combinations(stimuli=SCORES_FROM, backbone=BACKBONES, measure=OWN_MEASURES)
+MEASURED = [
+    each
+    for each in combinations(stimuli=JUDGED, backbone=BACKBONES, measure=set().union(*MEASURES_IN.values()))
+    if each["measure"] in MEASURES_IN[each["stimuli"]]
+]
+# Where the scores are another set's, its measures.
+BORROWED = [
+    each
+    for each in combinations(stimuli=SCORES_FROM, backbone=BACKBONES, measure=set().union(*MEASURES_IN.values()))
+    if each["measure"] in MEASURES_IN[SCORES_FROM[each["stimuli"]]]
+]
+# The sets of all figures and tables of what people judged.
+SETS = combinations(stimuli=JUDGED)
 
 
 def one_of(names):
@@ -104,7 +127,7 @@ wildcard_constraints:
     measure=one_of(MEASURES),
     split="pairs|images",
     source=one_of(SALIENCY_SOURCES),
-    alignment=one_of({each["alignment"] for each in ANALYSES.values()}),
+    alignment=one_of({each["alignment"] for each in MEASURES.values()}),
     shard=r"\d+",
     shards=r"\d+",
     first=r"\d+",
@@ -120,7 +143,7 @@ def backbone_of(wildcards):
 
 
 def analysis_of(wildcards):
-    analysis = ANALYSES[wildcards.analysis]
+    analysis = as_judged(ANALYSES[wildcards.analysis], wildcards.stimuli)
     return analysis | {"pruning": strategy_of(analysis)}
 
 
@@ -130,6 +153,13 @@ def settings_of_measure(wildcards):
 
 def the_study(wildcards):
     return STUDY
+
+
+def how_read(wildcards):
+    """What a set's judgments need be told, of ratings or of triplets."""
+    judgments = stimuli_of(wildcards)["judgments"]
+    own = ("base", "odd") if judgments["triplets"] else ("kind", "missing")
+    return {key: judgments[key] for key in ("columns", "matrix", *own)}
 
 
 def all_folds(wildcards):

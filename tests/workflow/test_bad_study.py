@@ -92,7 +92,19 @@ IN_THE_STUDY = {
     ),
     "judgments without files": (
         of_stimuli(judgments={"kind": "similarity"}),
-        "stimuli.small.judgments: found no key 'files', which has no default",
+        "stimuli.small.judgments: found neither of the keys files and triplets; expected one of them",
+    ),
+    "judgments with files and triplets": (
+        of_stimuli(judgments={"files": "ratings.csv", "triplets": "ratings.csv"}),
+        "stimuli.small.judgments: found both the keys files and triplets",
+    ),
+    "triplets with a kind": (
+        of_stimuli(judgments={"triplets": "ratings.csv", "kind": "similarity"}),
+        "stimuli.small.judgments.kind: found it beside triplets, which have no use for it",
+    ),
+    "missing triplets": (
+        of_stimuli(judgments={"triplets": "odd.txt"}),
+        "stimuli.small.judgments (1): found no file odd.txt",
     ),
     "missing categories": (of_stimuli(categories="kinds.csv"), "stimuli.small.categories: found no file kinds.csv"),
     "missing saliency": (of_stimuli(saliency={"maps": "gazes"}), "small.saliency.maps: found no folder gazes"),

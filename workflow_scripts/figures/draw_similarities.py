@@ -1,6 +1,7 @@
 """Draw how far the similarity measures of a backbone agree: on the maps that they keep, and in their heatmaps."""
 
 import argparse
+from itertools import chain
 
 import pandas as pd
 
@@ -45,7 +46,7 @@ def draw(table: pd.DataFrame) -> list:
             len(page), len(page[0]), 4.2 * len(KINDS), width=style.TWO_COLUMNS, left=24, bottom=below, below=below + 8,
             beside=6, key=key, head=layout.about(table), panels=sum(map(len, page)),
         )  # fmt: skip
-        for panel, network in zip(made.axes.flat, sum(page, []), strict=False):
+        for panel, network in zip(made.axes.flat, chain(*page), strict=False):
             draw_panel(panel, table[table["network"] == network], pairs)
             layout.title(panel, network, layout.width_of(panel))
         for row in made.axes:

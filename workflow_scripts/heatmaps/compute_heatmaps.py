@@ -12,7 +12,8 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from ais.artifacts import store
-from ais.engine import alignment, loading, similarity
+from ais.engine import alignment, importance, loading, similarity, triplets
+from ais.engine.judged import read_judged
 from ais.errors import some
 from ais.heatmaps import kinds, partners, scoring, weighting
 from ais.inference import nulls
@@ -29,7 +30,7 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--judgments", required=True, help="HDF5 of read_judgments.py")
     parser.add_argument("--importance", required=True, help="HDF5 of score_maps.py")
     parser.add_argument("--similarity", choices=similarity.MEASURES, default="cosine", help="of embeddings")
-    parser.add_argument("--alignment", choices=alignment.MEASURES, default="spearman", help="to people")
+    parser.add_argument("--alignment", choices=alignment.ALIGNMENTS, default="spearman", help="to people")
     parser.add_argument("--mask", choices=["all", "self"], default="all", help="as importance was scored")
     parser.add_argument("--seed", type=int, default=1, help="of the permuted labels")
     parser.add_argument("--threads", type=int, default=1, help="maps or images at work at once")
@@ -40,7 +41,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: argparse.Namespace) -> None:
-    measure = arguments.similarity, arguments.alignment
+    measure = arguments.similarity, partners.alignment_with(arguments.alignment)
     options = options_text(arguments, "similarity", "alignment", "mask")
     with store.opened(arguments.importance, "importance") as file:
         ids = store.read_ids(file)
@@ -50,14 +51,18 @@ def main(arguments: argparse.Namespace) -> None:
         store.check_made_from(arguments.importance, file.attrs, sources)
     left, right = pairs_of(len(ids))
     human = loading.read_human(arguments.judgments, ids, left, right)
-    permuted = nulls.permuted_labels(human, nulls.permutation(len(ids), arguments.seed, 0))
+    order = nulls.permutation(len(ids), arguments.seed, 0)
+    permuted = nulls.permuted_labels(human, order)
     human, permuted = partners.square(human, len(ids)), partners.square(permuted, len(ids))
     with store.opened(arguments.features, "features", ids) as features:
         masking = loading.maskable(features, measure[0], left, right, arguments.weights, arguments.device)
-        of_permuted = scoring.scores(
-            masking, (scoring.row(*each, arguments.mask) for each in enumerate(permuted)), len(ids), measure[1],
-            arguments.mask, arguments.threads, arguments.memory_mb * 1_000_000, arguments.device,
-        )  # fmt: skip
+        if arguments.alignment == "triplets":
+            of_permuted = scores_by_triplets(arguments, masking, ids, order)
+        else:
+            of_permuted = scoring.scores(
+                masking, (scoring.row(*each, arguments.mask) for each in enumerate(permuted)), len(ids), measure[1],
+                arguments.mask, arguments.threads, arguments.memory_mb * 1_000_000, arguments.device,
+            )  # fmt: skip
         del masking
         readout, embedding = loading.by_cells(features, arguments.weights, arguments.device)
         grid, window = features["grid"][:], features["window"][:]
@@ -90,6 +95,17 @@ def main(arguments: argparse.Namespace) -> None:
         for name, array in (drawn | {"grid": grid, "window": window}).items():
             store.write_array(file, name, array)
     log.info("%d kinds of heatmaps of %d images, %d × %d", len(drawn), *drawn["signed"].shape)
+
+
+def scores_by_triplets(arguments, masking, ids: list[str], order: np.ndarray) -> np.ndarray:
+    """Each image's importance (images, maps) by triplets whose images are permuted, ``order`` (images,)."""
+    judged = read_judged(arguments.judgments, ids, arguments.alignment)
+    permuted, left, right = triplets.Triplets.of(order[judged.human.images])
+    masking = masking.between(left, right)
+    resources = range(masking.maps), arguments.threads, arguments.memory_mb * 1_000_000
+    if arguments.mask == "self":
+        return importance.score_triplets_in_self(masking, permuted, len(ids), *resources).score
+    return importance.score_maps(masking, permuted.subsets(permuted.image_rows(len(ids))), *resources).score
 
 
 if __name__ == "__main__":

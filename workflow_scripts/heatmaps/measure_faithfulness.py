@@ -23,7 +23,7 @@ import pandas as pd
 from ais.artifacts import store
 from ais.engine import alignment, loading, similarity
 from ais.errors import InputError
-from ais.heatmaps import faithfulness, in_pixels, kinds, pixels, scoring
+from ais.heatmaps import faithfulness, in_pixels, kinds, partners, pixels, scoring
 from ais.heatmaps.agreement import correlation, mean_defined
 from ais.heatmaps.worlds import Made, Worlds
 from ais.inference import ceiling, nulls
@@ -45,7 +45,7 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--judgments", required=True, help="HDF5 of read_judgments.py")
     parser.add_argument("--heatmaps", required=True, help="HDF5 of compute_heatmaps.py")
     parser.add_argument("--similarity", choices=similarity.MEASURES, default="cosine", help="of embeddings")
-    parser.add_argument("--alignment", choices=alignment.MEASURES, default="spearman", help="to people")
+    parser.add_argument("--alignment", choices=alignment.ALIGNMENTS, default="spearman", help="to people")
     parser.add_argument("--mask", choices=["all", "self"], default="all", help="as importance was scored")
     parser.add_argument(
         "--pixels", choices=["none", *pixels.WAYS], default="none",
@@ -75,6 +75,7 @@ def main(arguments: argparse.Namespace) -> None:
         sources = {"features": arguments.features, "judgments": arguments.judgments}
         store.check_made_from(arguments.heatmaps, file.attrs, sources)
         drawn = {kind: file[kind][:] for kind in kinds.ALL}
+    arguments.alignment = partners.alignment_with(arguments.alignment)
     human = loading.read_human(arguments.judgments, ids, *pairs_of(len(ids)))
     *permuted, control = (
         nulls.permuted_labels(human, nulls.permutation(len(ids), arguments.seed, number))
@@ -232,6 +233,8 @@ def add_pixels(arguments, worlds: Worlds, features, by_half: list[np.ndarray], r
 def rater_halves(path: str, ids: list[str], splits: int = RATER_HALVES) -> list[tuple[np.ndarray, np.ndarray]]:
     """Mean judgments (pairs,) by both halves of the raters, NaN where not both judged; none with a single rater."""
     with store.opened(path, "judgments", ids) as file:
+        if "triplets" in file:  # whose raters seldom meet in a pair
+            return []
         rated = ratings.read(file)
     found = []
     for half in ceiling.halves(rated.raters, splits) if rated.raters > 1 else ():

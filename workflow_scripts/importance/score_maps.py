@@ -10,7 +10,6 @@ import numpy as np
 
 from ais.artifacts import shards, store
 from ais.engine import alignment, importance, loading, ranking_device, score_files, similarity
-from ais.stimuli.folds import pairs_of
 from ais.workflow.command_line import options_text, run
 
 log = logging.getLogger(__name__)
@@ -23,7 +22,7 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--judgments", required=True, help="HDF5 of read_judgments.py")
     parser.add_argument("--folds", help="HDF5 of split_folds.py: score on the train pairs of each fold")
     parser.add_argument("--similarity", choices=similarity.MEASURES, default="cosine", help="of embeddings")
-    parser.add_argument("--alignment", choices=alignment.MEASURES, default="spearman", help="to people")
+    parser.add_argument("--alignment", choices=alignment.ALIGNMENTS, default="spearman", help="to people")
     parser.add_argument(
         "--mask",
         choices=["all", "self"],
@@ -48,37 +47,40 @@ def main(arguments: argparse.Namespace) -> None:
         parts, ids = score_files.from_shards(arguments.from_shards, kind, options, sources)
         score_files.write(arguments.output, kind, ids, options, sources, parts)
         return
-    with store.opened(arguments.features, "features") as features:
-        ids = store.read_ids(features)
-        left, right = pairs_of(len(ids))
-        masking = loading.maskable(features, arguments.similarity, left, right, arguments.weights, arguments.device)
-    human = loading.read_human(arguments.judgments, ids, left, right)
+    ids, masking, judged = loading.maskable_and_judged(
+        arguments.features, arguments.judgments, arguments.similarity, arguments.alignment, arguments.weights,
+        arguments.device,
+    )  # fmt: skip
     maps = shards.shard_of(masking.maps, arguments.shard, arguments.shards)
     log.info("maps %d of %d, %d images", maps.size, masking.maps, len(ids))
     score = scores_in_folds if in_folds else scores_of_set_and_images
-    parts = score(arguments, masking, human, (left, right), ids, maps)
+    parts = score(arguments, masking, judged, ids, maps)
     if arguments.shards == 1:
         score_files.write(arguments.output, kind, ids, options, sources, parts)
     else:
         score_files.write_shard(arguments.output, kind, ids, options, sources, parts, maps, masking.maps)
 
 
-def scores_in_folds(arguments, masking, human, pairs, ids, maps) -> dict[str, importance.Scores]:
-    """Importance on the train pairs of every fold."""
+def scores_in_folds(arguments, masking, judged, ids, maps) -> dict[str, importance.Scores]:
+    """Importance on the train pairs, or triplets, of every fold."""
     with store.opened(arguments.folds, "folds", ids) as file:
         train = file["train"][:]
-    return {"folds": importance.score_maps(masking, subsets(arguments, human, train), maps, **resources(arguments))}
+    return {
+        "folds": importance.score_maps(masking, subsets(arguments, judged.human, train), maps, **resources(arguments))
+    }
 
 
-def scores_of_set_and_images(arguments, masking, human, pairs, ids, maps) -> dict[str, importance.Scores]:
-    """Importance on all pairs, and on each image's."""
-    rows = importance.image_rows(*pairs, len(ids))
+def scores_of_set_and_images(arguments, masking, judged, ids, maps) -> dict[str, importance.Scores]:
+    """Importance on all pairs, or triplets, and on each image's."""
+    human, rows = judged.human, judged.image_rows(len(ids))
     scores = importance.score_maps(
         masking, subsets(arguments, human, [np.arange(human.size), *rows]), maps, **resources(arguments)
     )
     parts = {"set": scores.part(slice(0, 1)), "images": scores.part(slice(1, None))}
-    if arguments.mask == "self":
-        left, right = pairs
+    if arguments.mask == "self" and arguments.alignment == "triplets":
+        parts["images"] = importance.score_triplets_in_self(masking, human, len(ids), maps, **resources(arguments))
+    elif arguments.mask == "self":
+        left, right = judged.left, judged.right
         square = np.full((len(ids), len(ids)), np.nan)
         square[left, right] = square[right, left] = human
         device = ranking_device.choose(arguments.device, human.size, arguments.alignment)
@@ -89,8 +91,8 @@ def scores_of_set_and_images(arguments, masking, human, pairs, ids, maps) -> dic
     return parts
 
 
-def subsets(arguments, human: np.ndarray, chosen):
-    """The subsets of the pairs, ranked where the user wishes."""
+def subsets(arguments, human, chosen):
+    """The subsets of the pairs, ranked where the user wishes, or of the triplets."""
     device = ranking_device.choose(arguments.device, human.size, arguments.alignment)
     return ranking_device.ranked_on(device, alignment.Subsets.of(human, list(chosen), arguments.alignment))
 

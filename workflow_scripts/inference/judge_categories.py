@@ -15,7 +15,6 @@ from ais.errors import InputError
 from ais.inference import intervals, scopes
 from ais.inference.p_values import ROUNDING
 from ais.stimuli import categories
-from ais.stimuli.folds import pairs_of
 from ais.workflow.command_line import run
 
 log = logging.getLogger(__name__)
@@ -40,10 +39,12 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: argparse.Namespace) -> None:
-    ids, masking, human = loading.masked_and_judged(
-        arguments.features, arguments.judgments, arguments.similarity, arguments.weights, arguments.device
-    )
-    same = categories.same_category(categories.read(arguments.categories, ids), *pairs_of(len(ids)))
+    ids, masking, judged = loading.maskable_and_judged(
+        arguments.features, arguments.judgments, arguments.similarity, arguments.alignment, arguments.weights,
+        arguments.device,
+    )  # fmt: skip
+    human = judged.human
+    same = categories.same_category(categories.read(arguments.categories, ids), judged.left, judged.right)
     with store.opened(arguments.folds, "folds", ids) as file:
         test = file["test"][:]
     with store.opened(arguments.curves, "pruning", ids) as file:

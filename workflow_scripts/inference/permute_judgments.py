@@ -8,13 +8,14 @@ the observed world is not run either: it is only there to be held against them.
 import argparse
 import logging
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import numpy as np
 
 from ais.artifacts import store
 from ais.engine import alignment, loading, reweighting, similarity
 from ais.engine.strategies import STRATEGIES
-from ais.inference import nulls, procedure
+from ais.inference import nulls, procedure, triplet_worlds
 from ais.inference.outcomes import Outcome
 from ais.workflow.command_line import options_text, run
 from ais.workflow.ticker import Ticker
@@ -31,7 +32,7 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--judgments", required=True, help="HDF5 of read_judgments.py")
     parser.add_argument("--folds", required=True, help="HDF5 of split_folds.py")
     parser.add_argument("--similarity", choices=similarity.MEASURES, default="cosine", help="of embeddings")
-    parser.add_argument("--alignment", choices=alignment.MEASURES, default="spearman", help="to people")
+    parser.add_argument("--alignment", choices=alignment.ALIGNMENTS, default="spearman", help="to people")
     parser.add_argument(
         "--pruning",
         choices=[*STRATEGIES, reweighting.NAME],
@@ -49,14 +50,31 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: argparse.Namespace) -> None:
-    ids, masking, human = loading.masked_and_judged(
-        arguments.features, arguments.judgments, arguments.similarity, arguments.weights, arguments.device,
-        reweighting.check_readout if arguments.pruning == reweighting.NAME else None,
+    ids, masking, judged = loading.maskable_and_judged(
+        arguments.features, arguments.judgments, arguments.similarity, arguments.alignment, arguments.weights,
+        arguments.device, reweighting.check_readout if arguments.pruning == reweighting.NAME else None,
     )  # fmt: skip
+    human = judged.human
+    all_pairs = arguments.alignment != "triplets" and human.size == len(ids) * (len(ids) - 1) // 2
     with store.opened(arguments.folds, "folds", ids) as file:
         train, test = file["train"][:], file["test"][:]
     network = masking.full()
     grid = procedure.prefix_grid(masking.maps)
+
+    def one_world(masking, human) -> Outcome:
+        memory = arguments.memory_mb * 1_000_000 // arguments.threads
+        if arguments.alignment == "triplets":
+            return triplet_worlds.run(masking, human, train, test, grid, arguments.pruning, memory=memory)
+        return outcome([human], masking)
+
+    def listed_world(name: str, number: int) -> Outcome:
+        """Of few pairs, or of triplets: each world asks for similarities of its own."""
+        permutation = nulls.permutation(len(ids), arguments.seed, number)
+        if name == "labels":
+            return one_world(triplet_worlds.permuted_labels(masking, permutation), human)
+        if arguments.alignment == "triplets":
+            return one_world(masking, triplet_worlds.matched(human, network, permutation, arguments.seed, number))
+        return Outcome(*np.full((2, 1, len(train)), np.nan), np.zeros((1, len(train)), int))
 
     def world(name: str, number: int) -> np.ndarray:
         permutation = nulls.permutation(len(ids), arguments.seed, number)
@@ -64,7 +82,7 @@ def main(arguments: argparse.Namespace) -> None:
             return nulls.permuted_labels(human, permutation)
         return nulls.matched(human, network, permutation)
 
-    def outcome(worlds) -> Outcome:
+    def outcome(worlds, masking=masking) -> Outcome:
         memory = arguments.memory_mb * 1_000_000 // arguments.threads
         shared = {"measure": arguments.alignment, "memory": memory}
         if arguments.pruning == reweighting.NAME:
@@ -73,7 +91,7 @@ def main(arguments: argparse.Namespace) -> None:
 
     numbers = np.arange(arguments.first, arguments.last)
     sources = {name: getattr(arguments, name) for name in ("features", "judgments", "folds")}
-    facts = store.digests_of(sources) | {"images": len(ids), "pairs_judged": int((~np.isnan(human)).sum())}
+    facts = store.digests_of(sources) | {"images": len(ids), "pairs_judged": judged.size}
     options = options_text(arguments, "similarity", "alignment", "pruning", "seed")
     with (
         ThreadPoolExecutor(arguments.threads) as pool,
@@ -81,8 +99,13 @@ def main(arguments: argparse.Namespace) -> None:
     ):
         store.write_array(file, "number", numbers)
         store.write_array(file, "grid", grid)
-        write(file, "observed", [outcome([human])] if numbers.size else [], len(train))
+        write(file, "observed", [one_world(masking, human)] if numbers.size else [], len(train))
+        if not all_pairs and arguments.alignment != "triplets" and numbers.size:
+            log.warning("few of all pairs are judged: the matched null, which permutes them, is left out")
         for name in NULLS:
+            if not all_pairs:
+                write(file, name, list(pool.map(partial(listed_world, name), numbers)), len(train))
+                continue
             parts = np.array_split(numbers, min(arguments.threads, numbers.size) or 1)
             ticker = Ticker(f"{name}, worlds", numbers.size)
             worlds = [(world(name, number) for number in ticker.each(part)) for part in parts if part.size]

@@ -68,7 +68,7 @@ def summary_row(about: dict, worlds: blocks.Worlds, folds: pd.DataFrame, ceiling
         "gain_low": interval.low if interval else np.nan,
         "gain_high": interval.high if interval else np.nan,
         "interval": asked if of_images else "",
-        "p_gain": p_value(on_grid[0], matched) if matched.size else np.nan,
+        "p_gain": p_value(on_grid[0], matched) if np.isfinite(matched).any() else np.nan,
         **spread("matched", matched),
         **spread("labels", labels),
         "p_baseline": p_value(baseline[0], baselines) if labels.size else np.nan,

@@ -12,9 +12,9 @@ import pandas as pd
 
 from ais.artifacts import shards, store
 from ais.engine import alignment, loading, pruning, ranking_device, similarity
+from ais.engine.judged import part, read_judged
 from ais.engine.strategies import KEEPS, STRATEGIES, Train
 from ais.errors import InputError
-from ais.stimuli.folds import pairs_of
 from ais.workflow.command_line import options_text, run
 
 log = logging.getLogger(__name__)
@@ -28,7 +28,7 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--folds", required=True, help="HDF5 of split_folds.py")
     parser.add_argument("--importance", required=True, help="HDF5 of score_maps.py --folds")
     parser.add_argument("--similarity", choices=similarity.MEASURES, default="cosine", help="of embeddings")
-    parser.add_argument("--alignment", choices=alignment.MEASURES, default="spearman", help="to people")
+    parser.add_argument("--alignment", choices=alignment.ALIGNMENTS, default="spearman", help="to people")
     parser.add_argument("--pruning", choices=STRATEGIES, default="one_shot", help="in which order maps are kept")
     shards.add_arguments(parser, "folds")
     parser.add_argument("--threads", type=int, default=1, help="folds at work at once")
@@ -72,23 +72,26 @@ def curves_of(arguments, ids: list[str], score: np.ndarray, chosen: np.ndarray) 
 
     Where the strategy itself says how many maps it keeps, ``kept`` (chosen,) as well; 0 where it leaves that open.
     """
-    left, right = pairs_of(len(ids))
-    human = loading.read_human(arguments.judgments, ids, left, right)
+    judged = read_judged(arguments.judgments, ids, arguments.alignment)
+    human = judged.human
     with store.opened(arguments.folds, "folds", ids) as file:
         train, test = file["train"][chosen], file["test"][chosen]
     with store.opened(arguments.features, "features", ids) as features:
-        masking = loading.maskable(features, arguments.similarity, left, right, arguments.weights, arguments.device)
+        masking = loading.maskable(
+            features, arguments.similarity, judged.left, judged.right, arguments.weights, arguments.device
+        )
     device = ranking_device.choose(arguments.device, human.size, arguments.alignment)
     memory = arguments.memory_mb * 1_000_000 // arguments.threads
 
     def pruned(fold, in_train, in_test):
-        pairs = np.flatnonzero(in_train)
-        learn = Train(masking.on(pairs), human[pairs], score[fold], arguments.alignment, int(fold), memory)
+        learnt_on, learnt_from = part(masking, human, np.flatnonzero(in_train))
+        learn = Train(learnt_on, learnt_from, score[fold], arguments.alignment, int(fold), memory)
         ordered = STRATEGIES[arguments.pruning](learn)
         used = np.flatnonzero(in_train | in_test)
-        subsets = alignment.Subsets.of(human[used], [in_train[used], in_test[used]], arguments.alignment)
+        masked, tested = part(masking, human, used)
+        subsets = alignment.Subsets.of(tested, [in_train[used], in_test[used]], arguments.alignment)
         subsets = ranking_device.ranked_on(device, subsets)
-        return ordered, pruning.curve(masking.on(used), ordered.order, subsets, memory)
+        return ordered, pruning.curve(masked, ordered.order, subsets, memory)
 
     with ThreadPoolExecutor(arguments.threads) as pool:
         found = list(pool.map(pruned, chosen, train, test))

@@ -9,7 +9,7 @@ import pandas as pd
 
 from ais.artifacts import store
 from ais.engine import alignment, loading, reweighting, similarity
-from ais.stimuli.folds import pairs_of
+from ais.engine.judged import read_judged
 from ais.workflow.command_line import options_text, run
 
 log = logging.getLogger(__name__)
@@ -35,9 +35,9 @@ def main(arguments: argparse.Namespace) -> None:
     with store.opened(arguments.features, "features") as features:
         ids = store.read_ids(features)
         reweighting.check_readout(features)
-        left, right = pairs_of(len(ids))
+        judged = read_judged(arguments.judgments, ids, arguments.alignment)
+        human, left, right = judged.human, judged.left, judged.right
         masking = loading.maskable(features, arguments.similarity, left, right)
-    human = loading.read_human(arguments.judgments, ids, left, right)
     with store.opened(arguments.folds, "folds", ids) as file:
         train, test, about = file["train"][:], file["test"][:], {name: file[name][:] for name in ("seed", "fold")}
     network, measure = masking.full(), arguments.alignment

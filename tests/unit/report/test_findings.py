@@ -155,6 +155,9 @@ def test_all_tables_stand_on_one_page_each():
         "agreement": [{"stimuli": "animals", "measure": "m", "backbone_a": "a", "backbone_b": "b", "kind": kind,
                        "images": 120, "mean": 0.4, "sd": 0.2, "r_entropy": NAN}
                       for kind in ("importance/set", "activation")],
+        "similarities": [{"stimuli": "animals", "backbone": "a", "measure_a": "m", "measure_b": "n", "kind": "place",
+                          "images": 120, "mean": 0.4, "mean_beyond": 0.3, "spearman": 0.6, "spearman_null_low": 0.4,
+                          "spearman_null_high": 0.5, "jaccard": 0.3, "jaccard_chance": 0.1}],
         "transfer": [{"backbone": "a", "measure": "m", "learnt_on": "x", "tested_on": "y", "in_sample": False,
                       "maps_kept": 30, "full": 0.5, "kept": 0.4, "change": -0.1, "random_mean": -0.02,
                       "random_low": -0.05, "random_high": 0.01, "spearman": 0.05}],

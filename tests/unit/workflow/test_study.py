@@ -53,7 +53,9 @@ def test_defaults_are_filled_in(here):
     assert found["folds"] == {"number": 5, "seeds": [111, 222, 333, 444, 555, 666, 777, 888]}
     assert found["stimuli"]["animals"]["judgments"] == {
         "files": ["ratings.csv"],
-        **dict.fromkeys(("kind", "order", "columns", "matrix", "missing")),
+        "triplets": [],
+        "odd": "third",
+        **dict.fromkeys(("kind", "order", "columns", "matrix", "missing", "base")),
     }
     assert found["backbones"]["net"]["preprocessing"] == "weights"
     assert found["shards"] == "auto" and found["device"] == "auto"

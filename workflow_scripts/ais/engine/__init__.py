@@ -10,6 +10,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "similarity": ["similarity_matrix"],
         "masking": ["Pooled"],
         "importance": ["Scores", "score_maps", "image_rows"],
+        "triplets": ["Triplets"],
         "pruning": ["Curve", "curve", "kept_maps", "ranking"],
     },
 )

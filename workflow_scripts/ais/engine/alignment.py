@@ -17,6 +17,7 @@ from scipy import sparse, stats
 from ais.engine.sorting import ONE, TIED, Orders
 
 MEASURES = ("spearman", "pearson", "pearson_squared")
+ALIGNMENTS = (*MEASURES, "triplets")  # the last of odd-one-out triplets alone (ais.engine.triplets)
 
 ROWS_AT_ONCE = 16  # vectors of similarities that are ranked together: few enough for a processor's cache
 MEMORY = 1 << 28  # bytes that they may take, unless told otherwise
@@ -78,8 +79,11 @@ class Subsets:
     def of(cls, human: np.ndarray, subsets: Sequence[np.ndarray], measure: str = "spearman") -> "Subsets":
         """Prepare ``subsets`` of the human similarities (pairs,).
 
-        Each is an array of pair numbers, or says of every pair whether it belongs (pairs,) bool.
+        Each is an array of pair numbers, or says of every pair whether it belongs (pairs,) bool. By ``triplets``,
+        ``human`` are :class:`ais.engine.triplets.Triplets`, and so are what subsets are made of.
         """
+        if measure == "triplets":
+            return human.subsets(subsets)
         members = [np.flatnonzero(subset) if subset.dtype == bool else subset for subset in subsets]
         return cls.of_judgments(human.size, [(pairs, human[pairs]) for pairs in members], measure)
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from ais.engine import ranking_device
 from ais.engine.alignment import MEMORY, ROWS_AT_ONCE, Subsets, batched
+from ais.engine.triplets import Triplets, TripletSubsets, in_self
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,26 @@ def score_subsets_in_self(
     full = np.zeros((images, images))
     full[masking.left, masking.right] = full[masking.right, masking.left] = masking.full()
     baseline = subsets.alignments(ordered_pairs(full)[None])[0]
+    return Scores(baseline, (baseline - _masked(without, subsets, maps, threads, memory)).T)
+
+
+def score_triplets_in_self(
+    masking, triplets: Triplets, images: int, maps: Sequence[int], threads: int = 1, memory: int = MEMORY
+) -> Scores:
+    """As :func:`score_maps_in_self` for the ``triplets`` of each image: the similarity of the other two is unmasked."""
+    pairs, members = in_self(triplets, images)
+    subsets = TripletSubsets.of(pairs, members, [np.ones(own.size, np.int64) for own in members])
+    unmasked = masking.full()
+
+    def asked_for(matrix: np.ndarray) -> np.ndarray:
+        return np.concatenate([matrix.ravel(), unmasked])
+
+    def without(k: int) -> np.ndarray:
+        return asked_for(masking.without_in_self(k))
+
+    full = np.zeros((images, images))
+    full[masking.left, masking.right] = full[masking.right, masking.left] = unmasked
+    baseline = subsets.alignments(asked_for(full)[None])[0]
     return Scores(baseline, (baseline - _masked(without, subsets, maps, threads, memory)).T)
 
 

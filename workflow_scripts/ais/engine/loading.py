@@ -10,16 +10,31 @@ from threadpoolctl import threadpool_limits
 
 from ais.artifacts import store
 from ais.engine import cells, masking
+from ais.engine.judged import Judged, read_judged
 from ais.errors import InputError
-from ais.stimuli.folds import pairs_of
+from ais.stimuli import triplets as odd_ones
+from ais.stimuli.folds import pair_numbers, pairs_of
 
 log = logging.getLogger(__name__)
 
 
 def read_human(path: str | Path, image_ids: list[str], left: np.ndarray, right: np.ndarray) -> np.ndarray:
-    """Human similarity of the listed pairs, (pairs,) float64; NaN where nobody judged a pair."""
+    """Human similarity of the listed pairs, (pairs,) float64; NaN where nobody judged a pair.
+
+    Of triplets, the share of a pair's triplets in which people found its images the most alike.
+    """
+    images = len(image_ids)
     with store.opened(path, "judgments", image_ids) as file:
-        return file["similarity"][:][left, right]
+        if "similarity" in file:
+            return file["similarity"][:][left, right]
+        if "triplets" in file:
+            numbers, values = odd_ones.shares(odd_ones.read(file), images)
+        else:
+            numbers, values = file["pairs/number"][:], file["pairs/similarity"][:]
+    wanted = pair_numbers(left, right, images)
+    place = np.searchsorted(numbers, wanted)
+    place[place == numbers.size] = 0
+    return np.where(numbers[place] == wanted, values[place], np.nan)
 
 
 def masked_and_judged(
@@ -41,6 +56,24 @@ def masked_and_judged(
         left, right = pairs_of(len(ids))
         masked = maskable(file, measure, left, right, weights, device)
     return ids, masked, read_human(judgments, ids, left, right)
+
+
+def maskable_and_judged(
+    features: str | Path,
+    judgments: str | Path,
+    measure: str,
+    alignment: str,
+    weights: str | Path | None = None,
+    device: str = "auto",
+    check: Callable[[h5py.File], None] | None = None,
+) -> tuple[list[str], masking.Pooled | masking.FullyConnected | masking.Network, Judged]:
+    """The same for the pairs alone that the judgments ask for (:func:`read_judged`)."""
+    with store.opened(features, "features") as file:
+        ids = store.read_ids(file)
+        if check is not None:
+            check(file)
+        judged = read_judged(judgments, ids, alignment)
+        return ids, maskable(file, measure, judged.left, judged.right, weights, device), judged
 
 
 def maskable(

@@ -16,11 +16,15 @@ import numpy as np
 from scipy.linalg.blas import dsyrk
 from scipy.spatial.distance import cdist
 
-from ais.engine.similarity import similarity_matrix
+from ais.engine.similarity import products_of_pairs, similarity_matrix, similarity_of_pairs
 
 # A masked embedding that keeps less than this share of its squared length has lost digits to the
 # subtraction that made it: it is computed afresh. What is kept is then good to 1e-13 or better.
 CANCELLED = 1e-3
+
+# Images whose square (images × images, 128 MB) is made where their pairs are asked for: products of matrices are fast.
+# Of more, only the pairs at hand are ever computed.
+SQUARE = 4000
 
 
 class Pooled:
@@ -43,16 +47,27 @@ class Pooled:
         self.maps = pooled.shape[1]
         self.norms = (self.features**2).sum(axis=1)
         self.sums = self.features.sum(axis=1)
-        if measure == "euclidean":
-            self.gram = cdist(self.features, self.features, "sqeuclidean")[left, right]
-        else:
-            self.gram = (self.features @ self.features.T)[left, right]
+        self.gram = self._gram(self.features)
+
+    def _gram(self, features: np.ndarray) -> np.ndarray:
+        """The product, or squared distance, of each pair (pairs,) of some features (images, maps)."""
+        if len(features) > SQUARE:
+            return products_of_pairs(features, features, self.left, self.right, self.measure == "euclidean")
+        square = cdist(features, features, "sqeuclidean") if self.measure == "euclidean" else features @ features.T
+        return square[self.left, self.right]
 
     def on(self, pairs: np.ndarray) -> "Pooled":
         """The same for some of the pairs only, by their numbers."""
         chosen = copy(self)
         chosen.left, chosen.right, chosen.gram = self.left[pairs], self.right[pairs], self.gram[pairs]
         return chosen
+
+    def between(self, left: np.ndarray, right: np.ndarray) -> "Pooled":
+        """The same for other pairs of the images (pairs,)."""
+        others = copy(self)
+        others.left, others.right = left, right
+        others.gram = others._gram(self.features)
+        return others
 
     def keeping(self, kept: np.ndarray) -> "Pooled":
         """The same with only the ``kept`` maps (maps,) bool, the others masked for good; as many maps are counted."""
@@ -63,8 +78,7 @@ class Pooled:
     def adding(self, kept: np.ndarray, maps: Sequence[int]) -> Iterator[np.ndarray]:
         """Similarities (pairs,) with only the ``kept`` maps (maps,) bool and one more, each of ``maps`` in turn."""
         fewer = self.features * kept
-        square = cdist(fewer, fewer, "sqeuclidean") if self.measure == "euclidean" else fewer @ fewer.T
-        before, norms, sums = square[self.left, self.right], (fewer**2).sum(axis=1), fewer.sum(axis=1)
+        before, norms, sums = self._gram(fewer), (fewer**2).sum(axis=1), fewer.sum(axis=1)
         for k in maps:
             x = self.by_map[k]
             gram, more = before + self._share(x), kept.copy()
@@ -92,19 +106,20 @@ class Pooled:
 
     def growing(self, order: Sequence[int], at: Sequence[int] | None = None) -> Iterator[np.ndarray]:
         """Similarities (pairs,) with only the first 1, 2, … (or ``at``) maps of ``order`` kept."""
-        if at is not None:
+        if at is not None and len(self.features) <= SQUARE:
             yield from self._growing_by_steps(order, at)
             return
         gram = np.zeros_like(self.gram)
         norms, sums = np.zeros_like(self.norms), np.zeros_like(self.sums)
         kept = np.zeros(self.maps, dtype=bool)
-        for k in order:
+        for number, k in enumerate(order, 1):
             x = self.by_map[k]
             gram += self._share(x)
             norms += x * x
             sums += x
             kept[k] = True
-            yield self._similarities(gram, norms, sums, kept, gram, norms)
+            if at is None or number in at:
+                yield self._similarities(gram, norms, sums, kept, gram, norms)
 
     def _growing_by_steps(self, order: Sequence[int], at: Sequence[int]) -> Iterator[np.ndarray]:
         """As :meth:`growing`, the maps between two that are asked for added in one product."""
@@ -156,6 +171,10 @@ class Pooled:
         if weak.any():
             affected = weak[self.left] | weak[self.right]
             masked = self.features * kept
+            if len(masked) > SQUARE:
+                pairs = self.left[affected], self.right[affected]
+                similarities[affected] = similarity_of_pairs(masked, self.measure, *pairs)
+                return similarities
             row = np.cumsum(weak) - 1
             rows = similarity_matrix(masked[weak], self.measure, masked)
             left, right = self.left[affected], self.right[affected]
@@ -200,17 +219,21 @@ class _Embedded:
         self.maps = len(active)
         self.active = active
         self.embedding = embedding
-        self.unmasked = similarity_matrix(embedding, measure)
+        self.unmasked = similarity_matrix(embedding, measure) if len(embedding) <= SQUARE else None
 
     def on(self, pairs: np.ndarray):
         """The same for some of the pairs only, by their numbers."""
-        chosen = copy(self)
-        chosen.left, chosen.right = self.left[pairs], self.right[pairs]
-        return chosen
+        return self.between(self.left[pairs], self.right[pairs])
+
+    def between(self, left: np.ndarray, right: np.ndarray):
+        """The same for other pairs of the images (pairs,)."""
+        others = copy(self)
+        others.left, others.right = left, right
+        return others
 
     def full(self) -> np.ndarray:
         """Similarities with no map masked, (pairs,)."""
-        return self.unmasked[self.left, self.right]
+        return self._pairs(self.embedding) if self.unmasked is None else self.unmasked[self.left, self.right]
 
     def without(self, k: int) -> np.ndarray:
         """Similarities with map ``k`` masked in all images, (pairs,)."""
@@ -228,6 +251,8 @@ class _Embedded:
         return embedding
 
     def _pairs(self, embedding: np.ndarray) -> np.ndarray:
+        if len(embedding) > SQUARE:
+            return similarity_of_pairs(embedding, self.measure, self.left, self.right)
         return similarity_matrix(embedding, self.measure)[self.left, self.right]
 
 

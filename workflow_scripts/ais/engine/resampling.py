@@ -48,8 +48,11 @@ class Resamples:
     ) -> "Resamples":
         """Prepare resamples of the pairs' human similarities (pairs,); ``draws`` (resamples, images).
 
-        ``left`` and ``right`` (pairs,) name the images of each pair, which differ.
+        ``left`` and ``right`` (pairs,) name the images of each pair, which differ. By ``triplets``, ``human`` are
+        :class:`ais.engine.triplets.Triplets`.
         """
+        if measure == "triplets":
+            return human.resamples(draws)
         judged = ~np.isnan(human)
         count = np.ascontiguousarray((draws[:, left] * draws[:, right] * judged).T, dtype=np.int32)
         size = count.sum(axis=0)

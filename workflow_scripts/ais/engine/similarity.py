@@ -33,6 +33,37 @@ def similarity_matrix(embedding: np.ndarray, measure: str, other: np.ndarray | N
     return a @ b.T
 
 
+def similarity_of_pairs(
+    embedding: np.ndarray, measure: str, left: np.ndarray, right: np.ndarray, other: np.ndarray | None = None
+) -> np.ndarray:
+    """As :func:`similarity_matrix` for some pairs of images alone, (pairs,), in blocks: no images × images array."""
+    a = np.asarray(embedding, dtype=np.float64)
+    b = a if other is None else np.asarray(other, dtype=np.float64)
+    if measure == "euclidean":
+        return -np.sqrt(products_of_pairs(a, b, left, right, squared_distances=True))
+    a = unit(a, measure)
+    b = a if other is None else unit(b, measure)
+    return products_of_pairs(a, b, left, right)
+
+
+BLOCK = 1 << 24  # bytes of either side of the pairs that are multiplied at once
+
+
+def products_of_pairs(
+    a: np.ndarray, b: np.ndarray, left: np.ndarray, right: np.ndarray, squared_distances: bool = False
+) -> np.ndarray:
+    """a[left] · b[right], or |a[left] − b[right]|², of each pair (pairs,), in blocks; a, b (images, dimensions)."""
+    found = np.empty(left.size)
+    rows = max(1, BLOCK // (8 * max(1, a.shape[1])))
+    for first in range(0, left.size, rows):
+        some = slice(first, first + rows)
+        one, two = a[left[some]], b[right[some]]
+        if squared_distances:
+            one = two = one - two
+        found[some] = np.einsum("ij,ij->i", one, two)
+    return found
+
+
 def unit(embedding: np.ndarray, measure: str) -> np.ndarray:
     """Rows (images, dimensions) of length one, centred for ``correlation``; NaN where nothing is left of one."""
     if measure == "correlation":

@@ -36,8 +36,9 @@ class Ordered:
 class Train:
     """A fold's train pairs: what a strategy may learn from.
 
-    ``masking`` is one of :mod:`ais.engine.masking` on these pairs, ``human`` (pairs,) their similarity, ``score``
-    (maps,) the importance on them. ``seed`` is for the strategies that draw; ``memory`` (bytes) changes no result.
+    ``masking`` is one of :mod:`ais.engine.masking` on these pairs, ``human`` (pairs,) their similarity, or the
+    :class:`ais.engine.triplets.Triplets` among them; ``score`` (maps,) the importance on them. ``seed`` is for the
+    strategies that draw; ``memory`` (bytes) changes no result.
     """
 
     masking: object
@@ -59,6 +60,14 @@ class Train:
         """All of the train pairs."""
         return Subsets.of(self.human, [np.arange(self.human.size)], self.measure)
 
+    @property
+    def images(self) -> np.ndarray:
+        """The images that people judged in them."""
+        if self.measure == "triplets":
+            return np.unique(self.human.images)
+        judged = ~np.isnan(self.human)
+        return np.union1d(self.masking.left[judged], self.masking.right[judged])
+
 
 def one_shot(train: Train) -> Ordered:
     """The paper's: by importance, scored once."""
@@ -76,10 +85,8 @@ def stability(train: Train) -> Ordered:
     Kept are those that help in three of four (METHOD, stability selection; Meinshausen & Bühlmann 2010). Where there
     is none, it is the prefix with the best train alignment.
     """
-    judged = ~np.isnan(train.human)
     left, right = train.masking.left, train.masking.right
-    images = np.union1d(left[judged], right[judged])
-    drawn = draws(images, int(max(left.max(), right.max())) + 1, train.seed, range(RESAMPLES))
+    drawn = draws(train.images, int(max(left.max(), right.max())) + 1, train.seed, range(RESAMPLES))
     scores = score_resamples(train.masking, train.human, drawn, train.measure, memory=train.memory)
     share = selection_frequency(scores)
     by_score = ranking(train.score)

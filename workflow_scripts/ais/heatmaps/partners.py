@@ -17,6 +17,14 @@ def halves(judged: np.ndarray, number: int, seed: int) -> np.ndarray:
     return found
 
 
+def alignment_with(alignment: str) -> str:
+    """How an image's row is aligned with its partners': of triplets, with the shares that they give its pairs, by rank.
+
+    (:func:`ais.stimuli.triplets.shares`; an image and its partners have no triplets, in which two partners meet.)
+    """
+    return "spearman" if alignment == "triplets" else alignment
+
+
 def square(values: np.ndarray, images: int) -> np.ndarray:
     """Values of all pairs (pairs,) as a symmetric matrix (images, images), NaN on the diagonal."""
     found = np.full((images, images), np.nan)

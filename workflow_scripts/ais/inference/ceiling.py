@@ -96,7 +96,9 @@ def split_half(
 def _memberships(subsets: Sequence[np.ndarray], judged: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Which of the ``judged`` pairs belongs to which subset: places among them and subsets, by place."""
     members = [np.flatnonzero(subset) if subset.dtype == bool else subset for subset in subsets]
-    members = [np.flatnonzero(np.isin(judged, subset)) for subset in members]
+    place = np.full(max((int(own.max(initial=-1)) for own in (judged, *members)), default=-1) + 1, -1)
+    place[judged] = np.arange(judged.size)
+    members = [np.unique(place[subset][place[subset] >= 0]) for subset in members]
     pair = np.concatenate([*members, np.empty(0, int)])
     subset = np.repeat(np.arange(len(members)), [own.size for own in members])
     by_pair = np.argsort(pair, kind="stable")

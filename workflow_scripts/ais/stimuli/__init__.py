@@ -11,5 +11,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "folds": ["pairs_of", "split_pairs", "split_images"],
         "manifests": ["read_manifest"],
         "ratings": ["Ratings"],
+        "triplets": ["OddOnes", "shares"],
     },
 )

@@ -5,6 +5,8 @@ as the published study did: shuffle in place, then cut into equal parts, the fir
 where the division leaves a rest.
 """
 
+from collections.abc import Callable, Mapping
+
 import numpy as np
 
 from ais.errors import InputError
@@ -21,6 +23,14 @@ def pair_numbers(one: np.ndarray, other: np.ndarray, images: int) -> np.ndarray:
     """The number of each pair of two different images in :func:`pairs_of`, whichever of them is named first."""
     left, right = np.minimum(one, other), np.maximum(one, other)
     return left * (2 * images - left - 1) // 2 + right - left - 1
+
+
+def members_of(numbers: np.ndarray, images: int) -> tuple[np.ndarray, np.ndarray]:
+    """Both members of the pairs with these numbers in :func:`pairs_of`, without that of all pairs: (n,) each."""
+    first = np.arange(images, dtype=np.int64)
+    first = first * (2 * images - first - 1) // 2  # the number of each image's first pair
+    left = np.searchsorted(first[: max(images - 1, 0)], numbers, side="right") - 1
+    return left, numbers - first[left] + left + 1
 
 
 def parts(count: int, number: int, seed: int) -> list[np.ndarray]:
@@ -57,21 +67,45 @@ def split_images(images: int, number: int, seed: int) -> tuple[np.ndarray, np.nd
     return np.array(train), np.array(test)
 
 
+def split_listed_pairs(pairs: np.ndarray, number: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """As :func:`split_pairs` where few of all pairs were judged: of these alone, by their numbers (judged,)."""
+    fold = np.empty(pairs.size, dtype=int)
+    for at, members in enumerate(parts(pairs.size, number, seed)):
+        fold[members] = at
+    test = fold == np.arange(number)[:, None]
+    return ~test, test
+
+
+def split_listed_images(pairs: np.ndarray, images: int, number: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """As :func:`split_images` where few of all pairs were judged: of these alone, by their numbers (judged,)."""
+    left, right = members_of(pairs, images)
+    train, test = [], []
+    for members in parts(images, number, seed):
+        held_out = np.isin(np.arange(images), members)
+        train.append(~held_out[left] & ~held_out[right])
+        test.append(held_out[left] & held_out[right])
+    return np.array(train), np.array(test)
+
+
 SPLITS = {"pairs": split_pairs, "images": split_images}
 
 
-def make(images: int, split: str, number: int, seeds: list[int]) -> tuple[np.ndarray, np.ndarray]:
+def make(
+    images: int, split: str, number: int, seeds: list[int], splits: Mapping[str, Callable] = SPLITS, of: str = "pairs"
+) -> tuple[np.ndarray, np.ndarray]:
     """All folds of all seeds, seed by seed: ``train`` and ``test`` (seeds × number, pairs).
 
+    ``splits``: what deals, by the name of the split, for judgments that are no matrix; ``of`` is what they are of.
     Raises :class:`InputError` where a test fold would hold fewer than three pairs: no rank
     correlation can be taken there.
     """
-    per_seed = [SPLITS[split](images, number, seed) for seed in seeds]
+    per_seed = [splits[split](images, number, seed) for seed in seeds]
     train, test = (np.concatenate(side) for side in zip(*per_seed, strict=True))
     fewest = int(test.sum(axis=1).min())
     if fewest < 3:
         raise InputError(
             f"folds: found {images} images, so that the smallest of {number} test folds by {split} "
-            f"holds {fewest} pairs; expected at least 3. Add images, or set folds: number lower."
+            f"holds {fewest} {of}; expected at least 3. Add images{'' if of == 'pairs' else f', or {of}'}, or set "
+            "folds: number lower."
         )
     return train, test

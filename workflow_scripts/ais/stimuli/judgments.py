@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+import h5py
 import numpy as np
 
+from ais.artifacts import store
 from ais.errors import InputError
 from ais.stimuli.folds import pairs_of
 from ais.stimuli.ratings import Ratings
@@ -103,6 +105,31 @@ def as_similarity(ratings: Ratings, kind: str) -> Ratings:
         return ratings
     largest = max(ratings.rating.max(), ratings.own.max(initial=-np.inf))
     return replace(ratings, rating=largest - ratings.rating, own=largest - ratings.own)
+
+
+# Where fewer than a tenth of the pairs of more than a thousand images were judged, only these are kept and computed.
+FEW, MANY = 0.1, 1000
+
+
+def mean_of_pairs(ratings: Ratings) -> tuple[np.ndarray, np.ndarray]:
+    """The pairs that anybody judged, by their numbers, and the mean of the raters: (judged,) each."""
+    numbers, place = np.unique(ratings.pair, return_inverse=True)
+    return numbers, np.bincount(place, ratings.rating) / np.bincount(place)
+
+
+def are_few(judged: int, images: int) -> bool:
+    """Whether the judged pairs of so many images are kept as a list, in place of a matrix of all."""
+    return images > MANY and judged < FEW * images * (images - 1) / 2
+
+
+def write(file: h5py.File, ratings: Ratings, images: int) -> None:
+    """Write ``similarity`` (images, images); of few pairs ``pairs/number``, ``pairs/similarity`` (judged,) instead."""
+    numbers, means = mean_of_pairs(ratings)
+    if are_few(numbers.size, images):
+        store.write_array(file, "pairs/number", numbers.astype(np.int64))
+        store.write_array(file, "pairs/similarity", means)
+    else:
+        store.write_array(file, "similarity", mean_over_raters(ratings, images))
 
 
 def mean_over_raters(ratings: Ratings, images: int) -> np.ndarray:

@@ -10,7 +10,7 @@ import h5py
 import numpy as np
 
 from ais.artifacts import store
-from ais.stimuli.folds import pair_numbers, pairs_of
+from ais.stimuli.folds import members_of, pair_numbers, pairs_of
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class Ratings:
         """The same in another order of the images, of which ``place`` (images,) tells where each stands in this one."""
         images = place.size
         new = np.argsort(place)
-        left, right = (side[self.pair] for side in pairs_of(images))
+        left, right = members_of(self.pair, images)
         pair = pair_numbers(new[left], new[right], images)
         order = np.lexsort((pair, self.rater))
         return Ratings(self.rater[order], pair[order], self.rating[order], self.pairs, self.names, self.own)
@@ -113,8 +113,11 @@ def write(file: h5py.File, ratings: Ratings) -> None:
 
 def read(file: h5py.File) -> Ratings:
     """The ratings of an artifact of judgments; those of a single rater are the similarity itself."""
+    images = len(file["image_ids"])
+    if "ratings" not in file and "pairs" in file:
+        pair = file["pairs/number"][:]
+        return Ratings(np.zeros(pair.size, int), pair, file["pairs/similarity"][:], images * (images - 1) // 2)
     if "ratings" not in file:
         return Ratings.of_matrices(file["similarity"][:][None])
-    images = len(file["image_ids"])
     rater, pair, value = (file[f"ratings/{name}"][:] for name in ("rater", "pair", "value"))
     return Ratings(rater, pair, value, images * (images - 1) // 2)

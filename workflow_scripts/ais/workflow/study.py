@@ -45,8 +45,8 @@ def complete(config: dict, schema_path: str | Path, source: str) -> dict:
             judgments = schema["properties"]["stimuli"]["patternProperties"]
             (judgments,) = (each["properties"]["judgments"] for each in judgments.values())
             stimuli["judgments"] = _with_defaults({"files": stimuli["judgments"]}, judgments)
-        if stimuli["judgments"] is not None and isinstance(stimuli["judgments"]["files"], str):
-            stimuli["judgments"]["files"] = [stimuli["judgments"]["files"]]
+        if stimuli["judgments"] is not None:
+            _check_judgments(source, f"stimuli.{name}.judgments", stimuli["judgments"])
         missing += _missing_files(source, f"stimuli.{name}", stimuli)
     for name, backbone in study["backbones"].items():
         key = f"backbones.{name}.weights"
@@ -66,6 +66,27 @@ def complete(config: dict, schema_path: str | Path, source: str) -> dict:
         )
     _refuse_missing(source, missing)
     return study
+
+
+def _check_judgments(source: str, key: str, judgments: dict) -> None:
+    """Complete ``files`` and ``triplets`` to lists, of which one is empty; refuse keys that are the other's."""
+    both = [name for name in ("files", "triplets") if name in judgments]
+    if len(both) != 1:
+        raise InputError(
+            f"{source}, {key}: found {'both' if both else 'neither of'} the keys files and triplets; expected one of "
+            "them. files are of ratings of pairs, triplets of odd ones out."
+        )
+    others = ("kind", "missing") if both == ["triplets"] else ("base",)
+    others += () if both == ["triplets"] or judgments["odd"] == "third" else ("odd",)
+    for name in others:
+        if judgments[name] is not None:
+            raise InputError(
+                f"{source}, {key}.{name}: found it beside {both[0]}, which have no use for it; expected it with "
+                f"{'files' if both == ['triplets'] else 'triplets'} alone. Remove it."
+            )
+    for name in ("files", "triplets"):
+        given = judgments.get(name, [])
+        judgments[name] = [given] if isinstance(given, str) else given
 
 
 class _Strict(yaml.SafeLoader):
@@ -173,8 +194,8 @@ def _is_there(path: str, exists: Callable[[Path], bool]) -> bool:
 def _missing_files(source: str, key: str, stimuli: dict) -> list[tuple[str, str, str]]:
     """What a set names and is not there, as the study alone shows: key, kind and path of each."""
     folders = {"images": stimuli["images"], "saliency.maps": stimuli["saliency"].get("maps")}
-    judgments = stimuli["judgments"] or {"files": [], "order": None}
-    files = {f"judgments ({n})": path for n, path in enumerate(judgments["files"], start=1)}
+    judgments = stimuli["judgments"] or {"files": [], "triplets": [], "order": None}
+    files = {f"judgments ({n})": path for n, path in enumerate(judgments["files"] + judgments["triplets"], start=1)}
     files |= {
         "judgments.order": judgments["order"],
         "categories": stimuli["categories"],
