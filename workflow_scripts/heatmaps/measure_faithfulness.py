@@ -225,7 +225,7 @@ def add_pixels(arguments, worlds: Worlds, features, by_half: list[np.ndarray], r
     )
     how = arguments.similarity, arguments.alignment
     measured = in_pixels.measure(pictures, arguments.pixels, by_half, worlds.judging, *how)
-    for own, drop in zip(rows, measured, strict=True):
+    for own, drop in zip(rows, Ticker("in pixels, images", len(rows)).each(measured), strict=True):
         for row, values in zip(own, mean_defined(drop, axis=1), strict=True):
             row |= faithful(values, in_pixels.PERCENTS, "_pixels")
 

@@ -14,7 +14,6 @@ import pandas as pd
 from ais.engine import loading
 from ais.engine.alignment import batched
 from ais.heatmaps import faithfulness, pixels
-from ais.workflow.ticker import Ticker
 
 PERCENTS = (20,)  # of the picture, for which the network runs again
 BATCH_SIZE = 32  # pictures in one forward pass
@@ -59,7 +58,7 @@ def measure(
     network = loading.network_of(features, pictures.weights, pictures.device)
     embedding = features["embedding"][:].astype(np.float64)
     with extraction.exact():
-        for image in Ticker("in pixels, images", len(pictures.manifest)).each(pictures.manifest.itertuples()):
+        for image in pictures.manifest.itertuples():
             picture, _ = preprocessing.apply(decoding.read_listed(pictures.images, image), prepared)
             picture, grid = picture.numpy(), features["grid"][image.position]
             at_size = np.apply_along_axis(pixels.at_pixels, -1, heatmaps[image.position], grid, picture.shape[1:])
