@@ -204,7 +204,7 @@ rule draw_strategies:
     params:
         code=code("figures/draw_strategies.py"),
     shell:
-        '"$AIS_RUN" figures.draw_strategies --summary {input.summary:q} --stimuli {wildcards.stimuli}'
+        '"$AIS_RUN" figures.draw_strategies --summary {input.summary:q} --stimuli {wildcards.stimuli:q}'
         " --output {output.png[0]:q} 2> {log:q}"
 
 
@@ -264,7 +264,7 @@ rule draw_faithfulness:
     params:
         code=code("figures/draw_faithfulness.py"),
     shell:
-        '"$AIS_RUN" figures.draw_faithfulness --summary {input.summary:q} --stimuli {wildcards.stimuli}'
+        '"$AIS_RUN" figures.draw_faithfulness --summary {input.summary:q} --stimuli {wildcards.stimuli:q}'
         " --output {output.png[0]:q} 2> {log:q}"
 
 
@@ -309,7 +309,7 @@ rule draw_agreement:
     params:
         code=code("figures/draw_agreement.py"),
     shell:
-        '"$AIS_RUN" figures.draw_agreement --summary {input.summary:q} --stimuli {wildcards.stimuli}'
+        '"$AIS_RUN" figures.draw_agreement --summary {input.summary:q} --stimuli {wildcards.stimuli:q}'
         " --output {output.png[0]:q} 2> {log:q}"
 
 
@@ -329,7 +329,7 @@ rule draw_similarities:
     params:
         code=code("figures/draw_similarities.py"),
     shell:
-        '"$AIS_RUN" figures.draw_similarities --summary {input.summary:q} --stimuli {wildcards.stimuli}'
+        '"$AIS_RUN" figures.draw_similarities --summary {input.summary:q} --stimuli {wildcards.stimuli:q}'
         " --output {output.png[0]:q} 2> {log:q}"
 
 

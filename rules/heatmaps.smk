@@ -190,11 +190,11 @@ rule summarise_heatmaps:
         runtime=more(15),
     params:
         options=comparisons(MEASURED + BORROWED),
-        notes=comparisons(BORROWED, "notes-of") if BORROWED else "",
+        names=comparisons(BORROWED, "notes-of") if BORROWED else "",
         code=code("heatmaps/summarise_heatmaps.py"),
     shell:
         '"$AIS_RUN" heatmaps.summarise_heatmaps {params.options} --tables {input.tables:q}'
-        " {params.notes} --notes {input.notes:q}"
+        " {params.names} --notes {input.notes:q}"
         " --output {output.summary:q} 2> {log:q}"
 
 

@@ -51,14 +51,13 @@ rule write_report:
         mem_mb=more(1000),
         runtime=more(15),
     params:
-        names=study.command_line({"tables": list(TABLES)}),
-        comparisons=comparisons(SEEN),
+        names=f"{study.command_line({'tables': list(TABLES)})} {comparisons(SEEN)}",
         options=options(the_explored, "study"),
         code=code("report/write_report.py", texts="ais/report/page"),
     shell:
         '"$AIS_RUN" report.write_report {params.options}'
         " {params.names} --summaries {input.summaries:q}"
-        " {params.comparisons} --features {input.features:q}"
+        " --features {input.features:q}"
         " --judgments {input.judgments:q}"
         " --pages {output.pages:q}"
         " --findings {output.findings:q} --opening {output.opening:q} --lines {output.lines:q}"
