@@ -70,6 +70,7 @@ def test_rules_quote_every_path_and_every_text_of_a_users():
         "colours",
         "pictures",
         "names",
+        "giver",
     )
     plain = {f"params.{name}" for name in texts}
     plain |= {"resources.device", "resources.similarities_mb", "threads"}
