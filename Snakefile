@@ -11,6 +11,10 @@ if not workflow.configfiles:
 
 include: "rules/study.smk"
 include: "rules/paths.smk"
+include: "rules/own_files.smk"
+include: "rules/jobs.smk"
+include: "rules/chapters.smk"
+include: "rules/explored.smk"
 include: "rules/staleness.smk"
 include: "rules/slurm.smk"
 include: "rules/corrections.smk"

@@ -127,5 +127,5 @@ def test_members_of_pairs_by_their_numbers(images):
 
 
 def test_the_rules_ask_for_the_judgments_of_all_sets_that_may_be_listed():
-    rules = Path(__file__).parents[3] / "rules" / "paths.smk"
+    rules = Path(__file__).parents[3] / "rules" / "own_files.smk"
     assert f"\nLISTED_FROM = {judgments.MANY} " in rules.read_text(encoding="utf-8")

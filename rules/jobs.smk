@@ -1,0 +1,110 @@
+"""Into how many jobs a step is cut, by the size of the work alone, never by the machine; and how many permutations there are.
+No rules.
+"""
+
+from pathlib import Path
+
+MINUTES_A_JOB = 30  # of one core, about
+# Seconds of one core that it takes to mask a map of one pair (pooled) or of one image (others) and rank it,
+# as measured on the machine of the README's benchmark.
+SECONDS_A_MAP = {"pooled": 1.2e-7, "fully_connected": 7e-4, "network": 1e-2}
+MOST_MAPS = {"pooled": 2048, "fully_connected": 512, "network": 2048}  # that networks have; theirs is not known yet
+
+
+def readout_of(backbone):
+    """The readout as far as the study tells it: `auto` is fully connected for VGG and AlexNet."""
+    has_hidden_layers = Path(backbone["architecture"]).name.startswith(("vgg", "alexnet"))
+    automatic = "fully_connected" if has_hidden_layers else "pooled"
+    return automatic if backbone["readout"] == "auto" else backbone["readout"]
+
+
+def number_of_shards(wildcards, rounds=1, most=256):
+    """Into how many jobs to cut a step that masks each map once in each of `rounds`."""
+    if STUDY["shards"] != "auto":
+        return STUDY["shards"]
+    readout = readout_of(backbone_of(wildcards))
+    images = 100 if made_images(wildcards) else len(images_of(wildcards))
+    units = images * (images - 1) / 2 if readout == "pooled" else images
+    seconds = units * MOST_MAPS[readout] * SECONDS_A_MAP[readout] * rounds
+    return min(most, math.ceil(seconds / (60 * MINUTES_A_JOB)))
+
+
+def number_of_folds():
+    return STUDY["folds"]["number"] * len(STUDY["folds"]["seeds"])
+
+
+def scored_in(wildcards):
+    return number_of_shards(wildcards)
+
+
+def pruned_in(wildcards):
+    return number_of_shards(wildcards, rounds=number_of_folds(), most=number_of_folds())
+
+
+def shards_of(path, number):
+    """All shards of a step, which are only put together; none where one job does it."""
+
+    def shards(wildcards):
+        shards = number(wildcards)
+        return [] if shards == 1 else expand(path, shard=range(1, shards + 1), shards=shards, **wildcards)
+
+    return shards
+
+
+PERMUTATIONS_A_JOB = 200
+COSTLY = ["stability", "iterative", "greedy", "nonnegative_ridge"]  # each takes many times what ranking once takes
+
+
+def permutations_with(backbone, analysis=None):
+    """How many worlds of each null: what a comparison of 120 images has in some minutes, unless the study says.
+
+    Strategies that take long have some only where their analysis itself says how many.
+    """
+    automatic = {"pooled": 200, "fully_connected": 19, "network": 0}
+    asked = STUDY["permutations"]
+    if analysis is not None and analysis["permutations"] is not None:
+        asked = analysis["permutations"]
+    elif analysis is not None and strategy_of(analysis) in COSTLY:
+        asked = 0
+    return automatic[readout_of(BACKBONES[backbone])] if asked == "auto" else asked
+
+
+# Where there are none, inference is off: neither leak nor maps are looked into.
+# Of triplets neither is: a pair's images seen in training, and a map's share of a correlation, say nothing of them.
+INFERRED = [each for each in MEASURED if permutations_with(each["backbone"]) and each["stimuli"] not in TRIPLETS]
+
+
+def blocks_of(comparison):
+    """The permutations of an analysis in blocks by their numbers, so that more of them leave those that there are."""
+    number = permutations_with(comparison["backbone"], ANALYSES[comparison["analysis"]])
+    starts = range(0, max(number, 1), PERMUTATIONS_A_JOB)
+    blocks = [{"first": first, "last": min(first + PERMUTATIONS_A_JOB, number)} for first in starts]
+    return [PERMUTATIONS.format(**comparison, **block) for block in blocks]
+
+
+def permuted(most, factor=1):
+    """The option that says how many worlds a step takes: none where the study wants none."""
+
+    def text(wildcards):
+        return study.command_line({"permutations": min(most, factor * permutations_with(wildcards.backbone))})
+
+    return text
+
+
+def if_whole(number, value, else_value):
+    """A job's threads or memory: what the work takes where it is not cut, else what putting together takes."""
+    return lambda wildcards: value if number(wildcards) == 1 else else_value
+
+
+def grouped(name, *numbers, else_name=None):
+    """Which jobs go to a cluster as one: those of a name that follow from each other, where none of them is cut.
+
+    On one machine a group is nothing. Shards are jobs of their own, so what they are put together from or go into
+    cannot be in one group: it has `else_name`, or none.
+    """
+    return lambda wildcards: name if all(number(wildcards) == 1 for number in numbers) else else_name
+
+
+def grouped_by_giver(name):
+    """The same for steps of heatmaps: of images that nobody judged they follow from another set's, and stand apart."""
+    return lambda wildcards: name if wildcards.stimuli in JUDGED else "borrowed"
