@@ -157,7 +157,7 @@ localrules:
 rule tell_transfer:
     """Tell, of images that nobody judged, whether the scores that they are weighted by carry to any others."""
     input:
-        transfer=[TRANSFER] if TRANSFERRED else [],
+        transfer=transfer_of,
     output:
         note=TRANSFER_NOTE,
     log:

@@ -77,6 +77,12 @@ def giver_of(wildcards):
     return {"scores_from": SCORES_FROM[wildcards.stimuli]}
 
 
+def transfer_of(wildcards):
+    """What the maps of judged sets are worth for each other, where there are several to tell it."""
+    told = {"backbone": wildcards.backbone, "measure": wildcards.measure} in TRANSFERRED
+    return [TRANSFER.format(**wildcards)] if told else []
+
+
 def note_of(wildcards):
     """What is known of scores that are another set's; nothing where they are the set's own."""
     return [TRANSFER_NOTE.format(**wildcards)] if wildcards.stimuli in SCORES_FROM else []

@@ -127,7 +127,7 @@ def test_images_that_nobody_judged_are_shown_by_the_scores_of_another_set(copy):
     assert set(ran) - {"all"} == {
         *("list_stimuli", "extract_features", "borrow_scores", "tell_transfer", "draw_sheets", "prepare_saliency"),
         *("compare_saliency", "summarise_heatmaps", "summarise_saliency", "list_notes", "draw_saliency"),
-        *("draw_faithfulness", "write_page"),
+        *("draw_faithfulness", "write_page", "write_report"),
     }
     heatmaps = pd.read_csv(workflow.path("results/heatmaps/summary.tsv"), sep="\t").set_index(["stimuli", "kind"])
     assert heatmaps.loc["more", "deletion_20"].isna().all() and heatmaps.loc["small", "deletion_20"].notna().any()

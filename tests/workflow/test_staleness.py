@@ -270,7 +270,7 @@ def test_of_a_set_judged_by_triplets_is_planned_what_these_can_tell(copy):
     more = {"images": "images", "judgments": {"triplets": "ratings.csv"}, "saliency": {"maps": "gaze"}}
     change_study(copy, lambda study: study["stimuli"].update(more=more))
     left_out = copy.and_after("list_stimuli") - copy.stale()
-    assert left_out == {"measure_leak", "draw_leak", "examine_maps", "draw_additivity", "draw_pairs"}
+    assert left_out == {"measure_leak", "draw_leak", "examine_maps", "draw_additivity", "draw_maps", "draw_pairs"}
 
 
 # Exactly the right rules rerun.

@@ -15,7 +15,7 @@ import pandas as pd
 from ais.artifacts import store
 from ais.engine import alignment, loading, similarity
 from ais.errors import InputError, some
-from ais.heatmaps import borrowed, scoring
+from ais.heatmaps import borrowed, partners, scoring
 from ais.inference import nulls
 from ais.workflow.command_line import options_text, run
 
@@ -34,7 +34,7 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--judgments", required=True, help="HDF5 of read_judgments.py: that set's")
     parser.add_argument("--weights", help="frozen weights; a readout that is not pooled needs them")
     parser.add_argument("--similarity", choices=similarity.MEASURES, default="cosine", help="of embeddings")
-    parser.add_argument("--alignment", choices=alignment.MEASURES, default="spearman", help="to people")
+    parser.add_argument("--alignment", choices=alignment.ALIGNMENTS, default="spearman", help="to people")
     parser.add_argument("--mask", choices=["all", "self"], default="all", help="as importance was scored")
     parser.add_argument("--seed", type=int, default=1, help="of the permuted labels")
     parser.add_argument("--threads", type=int, default=1, help="maps or images at work at once")
@@ -87,7 +87,8 @@ def main(arguments: argparse.Namespace) -> None:
 def by_permuted_labels(arguments, features, maps: int) -> np.ndarray:
     """Importance (worlds, maps) of the maps for the other set, with the labels of its images permuted.
 
-    Refuses ``features`` of another network than that whose ``maps`` were scored.
+    Where that set was judged by triplets, by the shares that they give its pairs. Refuses ``features`` of another
+    network than that whose ``maps`` were scored.
     """
 
     def check(scored) -> None:
@@ -106,8 +107,8 @@ def by_permuted_labels(arguments, features, maps: int) -> np.ndarray:
         for number in range(PERMUTATIONS)
     )
     return scoring.scores(
-        masking, worlds, len(ids), arguments.alignment, "all", arguments.threads, arguments.memory_mb * 1_000_000,
-        arguments.device,
+        masking, worlds, len(ids), partners.alignment_with(arguments.alignment), "all", arguments.threads,
+        arguments.memory_mb * 1_000_000, arguments.device,
     )  # fmt: skip
 
 
