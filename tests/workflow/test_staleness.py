@@ -187,10 +187,10 @@ def test_another_number_of_shards_holds_when_something_else_is_stale(copy):
 
 def test_more_permutations_compute_only_the_new_ones(copy):
     change_study(copy, lambda study: study.update(permutations=200))
-    copy.snakemake("--cores", "2", "results/inference/small/tiny/strict.h5")
+    copy.snakemake("--cores", "2", "results/inference/small/tiny/strict.permutations/0-200.h5")
     change_study(copy, lambda study: study.update(permutations=230))
-    said = copy.snakemake("--dry-run", "results/inference/small/tiny/strict.h5")
-    assert re.findall(r"wildcards: (.+first.+)", said) == [
+    said = copy.snakemake("--dry-run", "results/inference/summary.tsv")
+    assert re.findall(r"wildcards: (.+analysis=strict, first.+)", said) == [
         "stimuli=small, backbone=tiny, analysis=strict, first=200, last=230"
     ]
 
