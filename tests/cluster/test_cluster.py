@@ -1,11 +1,16 @@
 """The small study on Slurm, by the shipped profile: the same bytes as on one machine, and every end told of."""
 
+import os
+import shutil
+import signal
 import subprocess
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 
 import psutil
-from cluster.loopback import wait_until
-from workflow.conftest import artifacts, assert_told_in_one_line
+import pytest
+import yaml
+from cluster.loopback import said, wait_until
+from workflow.conftest import Workflow, artifacts, assert_told_in_one_line
 
 
 def running(cluster):
@@ -74,3 +79,64 @@ def stop(job):
                 process.suspend()
                 found.append(process)
     return found
+
+
+@contextmanager
+def lost(study):
+    """A head that submits, and that is killed on the way out, whatever happens meanwhile."""
+    head = study.started()
+    try:
+        yield head
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(head.pid, signal.SIGKILL)
+        head.wait()
+
+
+def test_a_cancelled_job_a_killed_node_and_a_killed_head_cost_nothing(study, local, cluster):
+    with lost(study):
+        cancelled = wait_until(lambda: running(cluster), "a job", 300)[0][0]
+        said("scancel", cancelled)  # tried again by itself
+        again = wait_until(lambda: [job for job in running(cluster) if job[0] != cancelled], "another", 300)[0]
+        cluster.kill_node(again[2])
+    cluster.start_node(again[2])
+    cluster.wait_for_nodes(120)
+    wait_until(lambda: not cluster.jobs(), "what was submitted to end", 600)
+    assert study("--unlock").returncode == 0
+    study.succeeds()
+    assert artifacts(study) == artifacts(local)
+
+
+@pytest.fixture
+def of_another_layer(local, tmp_path_factory):
+    """The study with a setting of its first heavy step changed, run on this machine alone."""
+    workflow = Workflow(tmp_path_factory.mktemp("changed") / "local")
+    shutil.copytree(local.folder, workflow.folder)
+    take_another_layer(workflow)
+    workflow.succeeds("--configfile", "mine.yaml")
+    return workflow
+
+
+def take_another_layer(workflow):
+    settings = yaml.safe_load(workflow.path("mine.yaml").read_text(encoding="utf-8"))
+    settings["backbones"]["tiny"]["layer"] = "layer3"
+    workflow.path("mine.yaml").write_text(yaml.safe_dump(settings, sort_keys=False), encoding="utf-8")
+
+
+def test_what_ends_after_its_head_is_lost_is_not_kept_when_a_setting_changes(study, of_another_layer, cluster):
+    """Only the head records what files were made from: a job's end must not make them look finished."""
+    features = study.path("results/features/small/tiny.h5")
+    with lost(study):
+        wait_until(lambda: running(cluster), "a job", 300)
+        second = study()
+        assert second.returncode != 0
+        assert "Directory cannot be locked" in second.stderr
+        wait_until(features.exists, "features", 300)  # the job goes on to what follows from them
+    wait_until(lambda: not cluster.jobs(), "the jobs to end after their head", 600)
+    made = features.stat().st_mtime_ns
+    assert study("--unlock").returncode == 0
+    take_another_layer(study)
+    assert "rule extract_features" in study.succeeds("--dry-run").stdout
+    study.succeeds()
+    assert features.stat().st_mtime_ns > made
+    assert artifacts(study) == artifacts(of_another_layer)
