@@ -21,15 +21,6 @@ SIMILARITIES_SUMMARY = ["results/agreement/similarities.tsv"] if ALIKE_IN else [
 AGREEMENT_SUMMARIES = AGREEMENT_SUMMARY + SIMILARITIES_SUMMARY
 
 
-def each_alike(path):
-    """A path for each measure that can be compared with another."""
-    return expand(path, measure=ALIKE, allow_missing=True)
-
-
-def similarities_compared(wildcards):
-    return comparisons([dict(wildcards.items()) | {"measure": name} for name in ALIKE])
-
-
 localrules:
     summarise_agreement,
     summarise_similarities,
@@ -92,7 +83,10 @@ rule compare_similarities:
     """Compare what a backbone's similarity measures find: the maps, those that each keeps, and the heatmaps."""
     input:
         **SCORED_FROM,
-        **gated(importance=each_alike(IMPORTANCE), heatmaps=each_alike(HEATMAPS)),
+        **gated(
+            importance=expand(IMPORTANCE, measure=ALIKE, allow_missing=True),
+            heatmaps=expand(HEATMAPS, measure=ALIKE, allow_missing=True),
+        ),
     output:
         table="results/agreement/{stimuli}/{backbone}.similarities.tsv",
         summary="results/agreement/{stimuli}/{backbone}.similarities.summary.tsv",

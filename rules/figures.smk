@@ -6,19 +6,6 @@ Gives: results/figures/{figure}.png, .pdf and .tsv, or {figure}/{stimuli}.… wh
 fit one page goes on in .2.png, .3.png, …, while the PDF holds all pages.
 """
 
-from ais.figures import pages
-
-
-def named(comparisons, *keys):
-    """Each combination of names once: how many panels or rows a figure has, which says how many pages it takes."""
-    return list(dict.fromkeys(tuple(each[key] for key in keys) for each in comparisons))
-
-
-def facets(comparisons, **options):
-    """The pages of a figure with a panel a comparison."""
-    return len(pages.facets(named(comparisons, "stimuli"), named(comparisons, "backbone", "measure"), **options))
-
-
 WITH_SPLITS = [each | {"split": ANALYSES[each["analysis"]]["split"]} for each in COMPARISONS]
 WITH_CURVES = [each for each in WITH_SPLITS if each["analysis"] in PRUNED]  # reweighting has none
 OF_IMAGES = {name: each for name, each in ANALYSES.items() if each["split"] == "images"}
@@ -49,20 +36,6 @@ if CATEGORISED:
 if len({strategy_of(each) for each in OF_IMAGES.values()}) > 1:
     FIGURES += each_of("results/figures/strategies/{stimuli}.png", SETS)
 FIGURES = list(dict.fromkeys(FIGURES))
-
-
-def of_set(path, among):
-    """The files of a set's comparisons, or of one of its sources of saliency."""
-    return lambda wildcards: each_of(path, among_set(wildcards, among))
-
-
-def comparisons_of_set(among):
-    """The command line that names what these are about."""
-    return lambda wildcards: comparisons(among_set(wildcards, among))
-
-
-def among_set(wildcards, among):
-    return [each for each in among if all(each.get(key) == value for key, value in wildcards.items())]
 
 
 localrules:

@@ -46,6 +46,10 @@ def backbones_compared(wildcards):
     )
 
 
+def similarities_compared(wildcards):
+    return comparisons([dict(wildcards.items()) | {"measure": name} for name in ALIKE])
+
+
 def gated(**artifacts):
     """Inputs that count by content: the HDF5 file at whatever time, and the digest beside it."""
 
