@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from ais.artifacts import store
-from ais.engine import loading, pruning
+from ais.engine import command_options, loading, pruning
 from ais.heatmaps import between_backbones, between_similarities, kinds
 from ais.heatmaps.between_backbones import Heatmaps
 from ais.inference import map_tests, transfer
@@ -41,16 +41,12 @@ class Measured:
 def parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
     add_comparisons(parser, "STIMULI/BACKBONE/MEASURE")
-    parser.add_argument("--features", required=True, help="HDF5 of extract_features.py")
-    parser.add_argument("--weights", help="frozen weights; a readout that is not pooled needs them")
-    parser.add_argument("--judgments", required=True, help="HDF5 of read_judgments.py")
+    command_options.add_masked(parser)
     parser.add_argument("--importance", nargs="+", required=True, help="HDF5 of score_maps.py, one a comparison")
     parser.add_argument("--heatmaps", nargs="+", required=True, help="HDF5 of compute_heatmaps.py, one a comparison")
     parser.add_argument("--permutations", type=int, default=20, help="worlds in which people's labels are permuted")
     parser.add_argument("--seed", type=int, default=1, help="of these")
-    parser.add_argument("--threads", type=int, default=1, help="maps at work at once")
-    parser.add_argument("--memory-mb", type=int, default=500, help="for the similarities held at once")
-    parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto", help="for networks")
+    command_options.add_means(parser, "maps")
     parser.add_argument("--output", required=True, help="TSV: a row an image, pair of measures and kind")
     parser.add_argument("--summary", required=True, help="TSV: a row a pair of measures and kind")
     return parser

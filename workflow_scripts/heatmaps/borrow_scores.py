@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from ais.artifacts import store
-from ais.engine import alignment, loading, similarity
+from ais.engine import command_options, loading
 from ais.errors import InputError, some
 from ais.heatmaps import borrowed, partners, scoring
 from ais.inference import nulls
@@ -33,13 +33,10 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--scored-features", required=True, help="HDF5 of extract_features.py: that set's")
     parser.add_argument("--judgments", required=True, help="HDF5 of read_judgments.py: that set's")
     parser.add_argument("--weights", help="frozen weights; a readout that is not pooled needs them")
-    parser.add_argument("--similarity", choices=similarity.MEASURES, default="cosine", help="of embeddings")
-    parser.add_argument("--alignment", choices=alignment.ALIGNMENTS, default="spearman", help="to people")
+    command_options.add_measure(parser)
     parser.add_argument("--mask", choices=["all", "self"], default="all", help="as importance was scored")
     parser.add_argument("--seed", type=int, default=1, help="of the permuted labels")
-    parser.add_argument("--threads", type=int, default=1, help="maps or images at work at once")
-    parser.add_argument("--memory-mb", type=int, default=500, help="for the similarities held at once")
-    parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto", help="for networks and ranking")
+    command_options.add_means(parser, "maps or images", device_for="networks and ranking")
     parser.add_argument("--output", required=True, help="HDF5: a dataset a kind (images, h, w), grid, window")
     parser.add_argument("--table", required=True, help="TSV: a row an image and kind")
     return parser

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from ais.artifacts import store
-from ais.engine import alignment, importance, loading, similarity, triplets
+from ais.engine import command_options, importance, loading, triplets
 from ais.engine.judged import read_judged
 from ais.errors import some
 from ais.heatmaps import kinds, partners, scoring, weighting
@@ -25,17 +25,12 @@ log = logging.getLogger(__name__)
 
 def parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--features", required=True, help="HDF5 of extract_features.py")
-    parser.add_argument("--weights", help="frozen weights; a readout that is not pooled needs them")
-    parser.add_argument("--judgments", required=True, help="HDF5 of read_judgments.py")
+    command_options.add_masked(parser)
     parser.add_argument("--importance", required=True, help="HDF5 of score_maps.py")
-    parser.add_argument("--similarity", choices=similarity.MEASURES, default="cosine", help="of embeddings")
-    parser.add_argument("--alignment", choices=alignment.ALIGNMENTS, default="spearman", help="to people")
+    command_options.add_measure(parser)
     parser.add_argument("--mask", choices=["all", "self"], default="all", help="as importance was scored")
     parser.add_argument("--seed", type=int, default=1, help="of the permuted labels")
-    parser.add_argument("--threads", type=int, default=1, help="maps or images at work at once")
-    parser.add_argument("--memory-mb", type=int, default=500, help="for the similarities held at once")
-    parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto", help="for networks and ranking")
+    command_options.add_means(parser, "maps or images", device_for="networks and ranking")
     parser.add_argument("--output", required=True, help="HDF5: a dataset a kind (images, h, w), grid, window")
     return parser
 

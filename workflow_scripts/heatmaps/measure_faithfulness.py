@@ -21,7 +21,7 @@ import numpy as np
 import pandas as pd
 
 from ais.artifacts import store
-from ais.engine import alignment, loading, similarity
+from ais.engine import command_options, loading
 from ais.errors import InputError
 from ais.heatmaps import faithfulness, in_pixels, kinds, partners, pixels, scoring
 from ais.heatmaps.agreement import correlation, mean_defined
@@ -40,12 +40,9 @@ PERMUTATIONS = 8  # of people's labels, the first as in compute_heatmaps.py
 
 def parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--features", required=True, help="HDF5 of extract_features.py")
-    parser.add_argument("--weights", help="frozen weights; a readout that is not pooled needs them")
-    parser.add_argument("--judgments", required=True, help="HDF5 of read_judgments.py")
+    command_options.add_masked(parser)
     parser.add_argument("--heatmaps", required=True, help="HDF5 of compute_heatmaps.py")
-    parser.add_argument("--similarity", choices=similarity.MEASURES, default="cosine", help="of embeddings")
-    parser.add_argument("--alignment", choices=alignment.ALIGNMENTS, default="spearman", help="to people")
+    command_options.add_measure(parser)
     parser.add_argument("--mask", choices=["all", "self"], default="all", help="as importance was scored")
     parser.add_argument(
         "--pixels", choices=["none", *pixels.WAYS], default="none",
@@ -56,9 +53,7 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--halves", type=int, default=8, help="halvings of each image's partners")
     parser.add_argument("--null-worlds", type=int, default=2, help="with labels permuted, where all is measured again")
     parser.add_argument("--seed", type=int, default=1, help="of the halves and the permuted labels")
-    parser.add_argument("--threads", type=int, default=1, help="maps or images at work at once")
-    parser.add_argument("--memory-mb", type=int, default=500, help="for the similarities held at once")
-    parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto", help="for networks and ranking")
+    command_options.add_means(parser, "maps or images", device_for="networks and ranking")
     parser.add_argument("--output", required=True, help="TSV: a row an image and kind")
     return parser
 

@@ -9,7 +9,7 @@ import logging
 import numpy as np
 
 from ais.artifacts import shards, store
-from ais.engine import alignment, importance, loading, ranking_device, score_files, similarity
+from ais.engine import alignment, command_options, importance, loading, ranking_device, score_files
 from ais.workflow.command_line import options_text, run
 
 log = logging.getLogger(__name__)
@@ -17,12 +17,9 @@ log = logging.getLogger(__name__)
 
 def parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--features", required=True, help="HDF5 of extract_features.py")
-    parser.add_argument("--weights", help="frozen weights; a fully connected readout needs them")
-    parser.add_argument("--judgments", required=True, help="HDF5 of read_judgments.py")
+    command_options.add_masked(parser)
     parser.add_argument("--folds", help="HDF5 of split_folds.py: score on the train pairs of each fold")
-    parser.add_argument("--similarity", choices=similarity.MEASURES, default="cosine", help="of embeddings")
-    parser.add_argument("--alignment", choices=alignment.ALIGNMENTS, default="spearman", help="to people")
+    command_options.add_measure(parser)
     parser.add_argument(
         "--mask",
         choices=["all", "self"],
@@ -30,9 +27,7 @@ def parser() -> argparse.ArgumentParser:
         help="for an image's own scores, mask a map in all images or in that image alone",
     )
     shards.add_arguments(parser, "maps")
-    parser.add_argument("--threads", type=int, default=1, help="maps at work at once")
-    parser.add_argument("--memory-mb", type=int, default=500, help="for the similarities held at once")
-    parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto", help="for networks and ranking")
+    command_options.add_means(parser, "maps", device_for="networks and ranking")
     parser.add_argument("--output", required=True, help="HDF5: set and images, or folds: score and baseline")
     return parser
 

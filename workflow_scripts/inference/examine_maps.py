@@ -11,7 +11,7 @@ import pandas as pd
 from scipy import stats
 
 from ais.artifacts import store
-from ais.engine import alignment, loading, resampling, similarity
+from ais.engine import alignment, command_options, loading, resampling
 from ais.inference import additivity, map_tests, shapley
 from ais.stimuli.folds import pairs_of
 from ais.workflow.command_line import run
@@ -21,19 +21,14 @@ log = logging.getLogger(__name__)
 
 def parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--features", required=True, help="HDF5 of extract_features.py")
-    parser.add_argument("--weights", help="frozen weights; a fully connected readout needs them")
-    parser.add_argument("--judgments", required=True, help="HDF5 of read_judgments.py")
+    command_options.add_masked(parser)
     parser.add_argument("--importance", required=True, help="HDF5 of score_maps.py")
-    parser.add_argument("--similarity", choices=similarity.MEASURES, default="cosine", help="of embeddings")
-    parser.add_argument("--alignment", choices=alignment.MEASURES, default="spearman", help="to people")
+    command_options.add_measure(parser, alignment.MEASURES)
     parser.add_argument("--permutations", type=int, default=5000, help="worlds of the label null")
     parser.add_argument("--resamples", type=int, default=200, help="of the images")
     parser.add_argument("--orders", type=int, default=50, help="of the maps, for Shapley values")
     parser.add_argument("--seed", type=int, default=1, help="of permutations, resamples and orders")
-    parser.add_argument("--threads", type=int, default=1, help="maps at work at once")
-    parser.add_argument("--memory-mb", type=int, default=500, help="for the similarities held at once")
-    parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto", help="for networks")
+    command_options.add_means(parser, "maps")
     parser.add_argument("--output", required=True, help="TSV: a row a map")
     parser.add_argument("--additivity", required=True, help="TSV: joint drop and sum of drops of the top maps")
     return parser

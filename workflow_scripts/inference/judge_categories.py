@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ais.artifacts import store
-from ais.engine import alignment, loading, similarity
+from ais.engine import alignment, command_options, loading
 from ais.errors import InputError
 from ais.inference import intervals, scopes
 from ais.inference.p_values import ROUNDING
@@ -22,17 +22,14 @@ log = logging.getLogger(__name__)
 
 def parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--features", required=True, help="HDF5 of extract_features.py")
-    parser.add_argument("--weights", help="frozen weights; a fully connected readout needs them")
-    parser.add_argument("--judgments", required=True, help="HDF5 of read_judgments.py")
+    command_options.add_masked(parser)
     parser.add_argument("--categories", required=True, help="TSV of read_categories.py")
     parser.add_argument("--folds", required=True, help="HDF5 of split_folds.py")
     parser.add_argument("--curves", required=True, help="HDF5 of prune_maps.py: the order of the maps in each fold")
     parser.add_argument("--table", required=True, help="TSV of prune_maps.py: how many of them each fold retains")
     parser.add_argument("--maps", required=True, help="TSV of score_categories.py")
     parser.add_argument("--split", choices=["pairs", "images"], required=True, help="what was dealt into folds")
-    parser.add_argument("--similarity", choices=similarity.MEASURES, default="cosine", help="of embeddings")
-    parser.add_argument("--alignment", choices=alignment.MEASURES, default="spearman", help="to people")
+    command_options.add_measure(parser, alignment.MEASURES)
     parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto", help="for networks")
     parser.add_argument("--output", required=True, help="TSV: a row a scope")
     return parser

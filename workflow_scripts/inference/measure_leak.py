@@ -9,7 +9,7 @@ import logging
 import pandas as pd
 
 from ais.artifacts import store
-from ais.engine import alignment, loading, similarity
+from ais.engine import alignment, command_options, loading
 from ais.inference import exposure, nulls, procedure
 from ais.inference.outcomes import mean_over_folds
 from ais.stimuli.folds import PUBLISHED_SEEDS
@@ -20,17 +20,13 @@ log = logging.getLogger(__name__)
 
 def parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--features", required=True, help="HDF5 of extract_features.py")
-    parser.add_argument("--weights", help="frozen weights; a fully connected readout needs them")
-    parser.add_argument("--judgments", required=True, help="HDF5 of read_judgments.py")
-    parser.add_argument("--similarity", choices=similarity.MEASURES, default="cosine", help="of embeddings")
-    parser.add_argument("--alignment", choices=alignment.MEASURES, default="spearman", help="to people")
+    command_options.add_masked(parser)
+    command_options.add_measure(parser, alignment.MEASURES)
     parser.add_argument("--folds", type=int, default=5, help="folds per seed")
     parser.add_argument("--seeds", type=int, nargs="+", default=list(PUBLISHED_SEEDS), help="one shuffle each")
     parser.add_argument("--permutations", type=int, default=20, help="worlds of each null")
     parser.add_argument("--seed", type=int, default=1, help="of the permutations")
-    parser.add_argument("--memory-mb", type=int, default=500, help="for the similarities held at once")
-    parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto", help="for networks")
+    command_options.add_means(parser)
     parser.add_argument("--output", required=True, help="TSV: a row a world and number of images seen")
     return parser
 

@@ -13,7 +13,7 @@ from functools import partial
 import numpy as np
 
 from ais.artifacts import store
-from ais.engine import alignment, loading, reweighting, similarity
+from ais.engine import command_options, loading, reweighting
 from ais.engine.strategies import STRATEGIES
 from ais.inference import nulls, procedure, triplet_worlds
 from ais.inference.outcomes import Outcome
@@ -27,12 +27,9 @@ NULLS = ("labels", "matched")
 
 def parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--features", required=True, help="HDF5 of extract_features.py")
-    parser.add_argument("--weights", help="frozen weights; a fully connected readout needs them")
-    parser.add_argument("--judgments", required=True, help="HDF5 of read_judgments.py")
+    command_options.add_masked(parser)
     parser.add_argument("--folds", required=True, help="HDF5 of split_folds.py")
-    parser.add_argument("--similarity", choices=similarity.MEASURES, default="cosine", help="of embeddings")
-    parser.add_argument("--alignment", choices=alignment.ALIGNMENTS, default="spearman", help="to people")
+    command_options.add_measure(parser)
     parser.add_argument(
         "--pruning",
         choices=[*STRATEGIES, reweighting.NAME],
@@ -42,9 +39,7 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--first", type=int, default=0, help="number of the first permutation")
     parser.add_argument("--last", type=int, required=True, help="number after the last")
     parser.add_argument("--seed", type=int, default=1, help="of the permutations")
-    parser.add_argument("--threads", type=int, default=1, help="parts of the permutations at work at once")
-    parser.add_argument("--memory-mb", type=int, default=500, help="for the similarities held at once")
-    parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto", help="for networks")
+    command_options.add_means(parser, "parts of the permutations")
     parser.add_argument("--output", required=True, help="HDF5: full, retained, n_retained of each null and permutation")
     return parser
 

@@ -10,7 +10,7 @@ import logging
 import numpy as np
 
 from ais.artifacts import store
-from ais.engine import alignment, loading, reweighting, similarity
+from ais.engine import alignment, command_options, loading, reweighting
 from ais.engine.strategies import STRATEGIES
 from ais.inference import procedure, refits
 from ais.stimuli.folds import PUBLISHED_SEEDS
@@ -23,11 +23,8 @@ SEEDS = 2  # of the folds within what is left
 
 def parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--features", required=True, help="HDF5 of extract_features.py")
-    parser.add_argument("--weights", help="frozen weights; a fully connected readout needs them")
-    parser.add_argument("--judgments", required=True, help="HDF5 of read_judgments.py")
-    parser.add_argument("--similarity", choices=similarity.MEASURES, default="cosine", help="of embeddings")
-    parser.add_argument("--alignment", choices=alignment.MEASURES, default="spearman", help="to people")
+    command_options.add_masked(parser)
+    command_options.add_measure(parser, alignment.MEASURES)
     parser.add_argument(
         "--pruning",
         choices=[*STRATEGIES, reweighting.NAME],
@@ -38,8 +35,7 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--seeds", type=int, nargs="+", default=list(PUBLISHED_SEEDS), help="of folds: the first two")
     parser.add_argument("--groups", type=int, default=5, help="of the images, one left out at a time")
     parser.add_argument("--dealings", type=int, default=8, help="of the images into groups")
-    parser.add_argument("--memory-mb", type=int, default=500, help="for the similarities held at once")
-    parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto", help="for networks")
+    command_options.add_means(parser)
     parser.add_argument("--output", required=True, help="HDF5: gain (dealings × groups, seeds) without each group")
     return parser
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from ais.artifacts import store
-from ais.engine import alignment, loading, similarity
+from ais.engine import alignment, command_options, loading
 from ais.inference import scopes
 from ais.stimuli import categories
 from ais.stimuli.folds import pairs_of
@@ -18,15 +18,10 @@ log = logging.getLogger(__name__)
 
 def parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--features", required=True, help="HDF5 of extract_features.py")
-    parser.add_argument("--weights", help="frozen weights; a fully connected readout needs them")
-    parser.add_argument("--judgments", required=True, help="HDF5 of read_judgments.py")
+    command_options.add_masked(parser)
     parser.add_argument("--categories", required=True, help="TSV of read_categories.py")
-    parser.add_argument("--similarity", choices=similarity.MEASURES, default="cosine", help="of embeddings")
-    parser.add_argument("--alignment", choices=alignment.MEASURES, default="spearman", help="to people")
-    parser.add_argument("--threads", type=int, default=1, help="maps at work at once")
-    parser.add_argument("--memory-mb", type=int, default=500, help="for the similarities held at once")
-    parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto", help="for networks")
+    command_options.add_measure(parser, alignment.MEASURES)
+    command_options.add_means(parser, "maps")
     parser.add_argument("--output", required=True, help="TSV: a row a map: all, within, across, border")
     return parser
 

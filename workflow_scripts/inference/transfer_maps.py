@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ais.artifacts import store
-from ais.engine import alignment, loading, pruning, similarity
+from ais.engine import alignment, command_options, loading, pruning
 from ais.errors import InputError
 from ais.inference import map_tests, transfer
 from ais.stimuli.folds import pairs_of
@@ -29,13 +29,10 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--weights", help="frozen weights; a fully connected readout needs them")
     parser.add_argument("--judgments", nargs="+", required=True, help="HDF5 of read_judgments.py, one a set")
     parser.add_argument("--importance", nargs="+", required=True, help="HDF5 of score_maps.py, one a set")
-    parser.add_argument("--similarity", choices=similarity.MEASURES, default="cosine", help="of embeddings")
-    parser.add_argument("--alignment", choices=alignment.MEASURES, default="spearman", help="to people")
+    command_options.add_measure(parser, alignment.MEASURES)
     parser.add_argument("--permutations", type=int, default=200, help="draws of random maps, and worlds of the null")
     parser.add_argument("--seed", type=int, default=1, help="of both")
-    parser.add_argument("--threads", type=int, default=1, help="maps at work at once")
-    parser.add_argument("--memory-mb", type=int, default=500, help="for the similarities held at once")
-    parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto", help="for networks")
+    command_options.add_means(parser, "maps")
     parser.add_argument("--output", required=True, help="TSV: a row a pair of sets")
     return parser
 

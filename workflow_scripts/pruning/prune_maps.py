@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ais.artifacts import shards, store
-from ais.engine import alignment, loading, pruning, ranking_device, similarity
+from ais.engine import alignment, command_options, loading, pruning, ranking_device
 from ais.engine.judged import part, read_judged
 from ais.engine.strategies import KEEPS, STRATEGIES, Train
 from ais.errors import InputError
@@ -22,18 +22,13 @@ log = logging.getLogger(__name__)
 
 def parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--features", required=True, help="HDF5 of extract_features.py")
-    parser.add_argument("--weights", help="frozen weights; a fully connected readout needs them")
-    parser.add_argument("--judgments", required=True, help="HDF5 of read_judgments.py")
+    command_options.add_masked(parser)
     parser.add_argument("--folds", required=True, help="HDF5 of split_folds.py")
     parser.add_argument("--importance", required=True, help="HDF5 of score_maps.py --folds")
-    parser.add_argument("--similarity", choices=similarity.MEASURES, default="cosine", help="of embeddings")
-    parser.add_argument("--alignment", choices=alignment.ALIGNMENTS, default="spearman", help="to people")
+    command_options.add_measure(parser)
     parser.add_argument("--pruning", choices=STRATEGIES, default="one_shot", help="in which order maps are kept")
     shards.add_arguments(parser, "folds")
-    parser.add_argument("--threads", type=int, default=1, help="folds at work at once")
-    parser.add_argument("--memory-mb", type=int, default=500, help="for the similarities held at once")
-    parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto", help="for networks and ranking")
+    command_options.add_means(parser, "folds", device_for="networks and ranking")
     parser.add_argument("--output", required=True, help="HDF5: order, train, test (folds, maps)")
     parser.add_argument(
         "--table", help="a row a fold: test alignment with all maps (full) and with the retained ones (not of a shard)"

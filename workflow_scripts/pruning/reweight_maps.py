@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ais.artifacts import store
-from ais.engine import alignment, loading, reweighting, similarity
+from ais.engine import alignment, command_options, loading, reweighting
 from ais.engine.judged import read_judged
 from ais.workflow.command_line import options_text, run
 
@@ -20,8 +20,7 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--features", required=True, help="HDF5 of extract_features.py, with a pooled readout")
     parser.add_argument("--judgments", required=True, help="HDF5 of read_judgments.py")
     parser.add_argument("--folds", required=True, help="HDF5 of split_folds.py")
-    parser.add_argument("--similarity", choices=similarity.MEASURES, default="cosine", help="of embeddings")
-    parser.add_argument("--alignment", choices=alignment.MEASURES, default="spearman", help="to people")
+    command_options.add_measure(parser, alignment.MEASURES)
     parser.add_argument("--threads", type=int, default=1, help="folds at work at once")
     parser.add_argument("--memory-mb", type=int, default=500, help="for the maps' shares held at once")
     parser.add_argument("--output", required=True, help="HDF5: weight (folds, maps), inner (folds, penalties)")
