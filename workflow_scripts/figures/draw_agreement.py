@@ -57,9 +57,7 @@ def draw_page(table: pd.DataFrame, measure: str):
         panel.set_yticks(range(len(backbones)), shown_as, fontsize=size)
         layout.title(panel, shown.NAMES[kind], side)
     layout.outer_only(made)
-    box = made.axes[0, -1].get_position()
-    bar = made.figure.add_axes((box.x1 + 2.5 / width, box.y0, 2 / width, box.height))
-    made.figure.colorbar(image, cax=bar, ticks=[-1, 0, 1], format=lettering.tick).set_label("mean r", labelpad=1)
+    bar = layout.colour_bar(made, made.axes[0, -1], image, "mean r", ticks=[-1, 0, 1])
     bar.tick_params(labelsize=style.TICK)
     return made.figure
 

@@ -47,28 +47,21 @@ def draw(table: pd.DataFrame) -> list:
     span = max(low, -high / 2), high
     most, drawn = table["rank"].max(), []
     for page in pages.listed(table["network"].unique(), 3):
-        columns = len(page[0])
-        made = layout.sheet(
-            2 * len(page), columns, [28, 12] * len(page), key=key, head=layout.about(table), top=9, bottom=9,
-            below=([2, 14] * len(page))[:-1], left=13.5,
+        made, panels = layout.stacked(
+            page, (28, 12), key=key, head=layout.about(table), top=9, bottom=9, below=([2, 14] * len(page))[:-1],
+            left=13.5,
         )  # fmt: skip
-        for (row, column), axes in np.ndenumerate(made.axes):
-            if column >= len(page[row // 2]):
-                axes.remove()
-                made.axes[row, column] = None
-        for row, names in enumerate(page):
-            for column, network in enumerate(names):
-                own = table[table["network"] == network]
-                upper, lower = made.axes[2 * row : 2 * row + 2, column]
-                draw_importance(upper, own, style)
-                draw_stability(lower, own, style)
-                layout.title(upper, network, layout.width_of(upper), below=told(own))
-                upper.set_ylim(span)
-                layout.numbers(upper, y=4)
-                for axes in (upper, lower):
-                    axes.set_xscale("log")
-                    axes.set_xlim(0.8, most * 1.2)
-                    axes.xaxis.set_major_formatter("{x:g}")
+        for network, (upper, lower) in panels.items():
+            own = table[table["network"] == network]
+            draw_importance(upper, own, style)
+            draw_stability(lower, own, style)
+            layout.title(upper, network, layout.width_of(upper), below=told(own))
+            upper.set_ylim(span)
+            layout.numbers(upper, y=4)
+            for axes in (upper, lower):
+                axes.set_xscale("log")
+                axes.set_xlim(0.8, most * 1.2)
+                axes.xaxis.set_major_formatter("{x:g}")
         layout.outer_only(made)
         for row in range(len(page)):
             for axes, text in ((made.axes[2 * row, 0], "importance (AIS)"), (made.axes[2 * row + 1, 0], "AIS > 0 in")):

@@ -71,38 +71,28 @@ def draw(table: pd.DataFrame, heatmap_scores: str = "images") -> list:
     head = layout.about(table, table["source"].iloc[0])
     pages_of = []
     for page in pages.listed(table["network"].unique(), 3):
-        columns = len(page[0])
-        made = layout.sheet(
-            2 * len(page), columns, [28, max(LINE * len(listed), 5)] * len(page), key=key, head=head, left=left,
-            top=6, bottom=8,
-            beside=4, below=([9, 17] * len(page))[:-1],
+        made, panels = layout.stacked(
+            page, (28, max(LINE * len(listed), 5)), key=key, head=head, left=left, top=6, bottom=8, beside=4,
+            below=([9, 17] * len(page))[:-1],
         )  # fmt: skip
-        for (row, column), axes in np.ndenumerate(made.axes):
-            if column >= len(page[row // 2]):
-                axes.remove()
-                made.axes[row, column] = None
-        for row, names in enumerate(page):
-            for column, network in enumerate(names):
-                own = table[table["network"] == network]
-                upper, lower = made.axes[2 * row : 2 * row + 2, column]
-                importance = f"importance/{heatmap_scores}"  # images that nobody judged have but another set's scores
-                draw_curves(upper, own, order, importance if importance in set(own["kind"]) else "importance/set")
-                draw_differences(lower, own, listed)
-                upper.set_ylim(spans[0])
-                lower.set_xlim(spans[1])
-                layout.numbers(upper, x=4, y=4)
-                layout.numbers(lower, x=4)
-                lower.set_yticklabels([NAMES.get(kind, kind) for kind in reversed(listed)], fontsize=style.SMALL)
-                layout.title(upper, network, layout.width_of(upper))
-                if column:
-                    upper.tick_params(labelleft=False)
-                    lower.tick_params(labelleft=False)
-                below = (("recall", upper), (f"precision at {share:g} % − activation's", lower))
-                for text, axes in below:
-                    (name,), size = lettering.fitted(
-                        [text], layout.width_of(axes) + 2, (style.TICK, 5.5, style.SMALL), 1
-                    )
-                    axes.set_xlabel(name, fontsize=size, labelpad=1)
+        for network, (upper, lower) in panels.items():
+            own = table[table["network"] == network]
+            importance = f"importance/{heatmap_scores}"  # images that nobody judged have but another set's scores
+            draw_curves(upper, own, order, importance if importance in set(own["kind"]) else "importance/set")
+            draw_differences(lower, own, listed)
+            upper.set_ylim(spans[0])
+            lower.set_xlim(spans[1])
+            layout.numbers(upper, x=4, y=4)
+            layout.numbers(lower, x=4)
+            lower.set_yticklabels([NAMES.get(kind, kind) for kind in reversed(listed)], fontsize=style.SMALL)
+            layout.title(upper, network, layout.width_of(upper))
+            for axes, text in ((upper, "recall"), (lower, f"precision at {share:g} % − activation's")):
+                (name,), size = lettering.fitted([text], layout.width_of(axes) + 2, (style.TICK, 5.5, style.SMALL), 1)
+                axes.set_xlabel(name, fontsize=size, labelpad=1)
+        for row in range(len(page)):
+            for axes in made.axes[2 * row : 2 * row + 2, 1:].flat:
+                if axes is not None:
+                    axes.tick_params(labelleft=False)
             made.axes[2 * row, 0].set_ylabel(f"precision, {share:g} % salient", fontsize=style.TICK)
         pages_of.append(made.figure)
     return pages_of
@@ -194,14 +184,8 @@ def draw_grid(table: pd.DataFrame, heatmap_scores: str = "images") -> list:
         layout.outer_only(made)
         made.write_axes_labels("hottest pixels of the heatmap", "most salient pixels")
         if panels:
-            wide, box = (
-                made.figure.get_size_inches()[0] / style.MM,
-                panels[min(columns, len(page[0])) - 1].get_position(),
-            )
-            bar = made.figure.add_axes((box.x1 + 2.5 / wide, box.y0, 2 / wide, box.height))
-            made.figure.colorbar(image, cax=bar, format=lettering.tick).set_label(
-                "precision − activation's", labelpad=1
-            )
+            last = panels[min(columns, len(page[0])) - 1]
+            bar = layout.colour_bar(made, last, image, "precision − activation's")
             bar.yaxis.label.set_size(style.TICK)
         pages_of.append(made.figure)
     return pages_of

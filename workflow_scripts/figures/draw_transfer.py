@@ -74,9 +74,7 @@ def draw_page(table: pd.DataFrame, page: list[list[str]], sets: list[str], large
         panel.set_yticks(range(len(sets)), shown, fontsize=size)
     layout.outer_only(made)
     made.write_axes_labels("tested on", "maps kept by")
-    box = made.axes[0, -1].get_position()
-    bar = made.figure.add_axes((box.x1 + 2.5 / width, box.y0, 2 / width, box.height))
-    made.figure.colorbar(drawn, cax=bar, format=lettering.tick).set_label("change in alignment (ρ)", labelpad=1)
+    layout.colour_bar(made, made.axes[0, -1], drawn, "change in alignment (ρ)")
     return made.figure
 
 

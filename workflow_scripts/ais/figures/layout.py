@@ -226,6 +226,28 @@ def facets(
     return made, found
 
 
+def stacked(page: list[list[str]], heights: tuple[float, float], **room) -> tuple[Sheet, dict[str, tuple[Axes, Axes]]]:
+    """A page of two panels a network, one below the other, and both of each: see :func:`ais.figures.pages.listed`."""
+    made = sheet(2 * len(page), len(page[0]), list(heights) * len(page), **room)
+    for (row, column), axes in np.ndenumerate(made.axes):
+        if column >= len(page[row // 2]):
+            axes.remove()
+            made.axes[row, column] = None
+    return made, {
+        network: (made.axes[2 * row, column], made.axes[2 * row + 1, column])
+        for row, networks in enumerate(page)
+        for column, network in enumerate(networks)
+    }
+
+
+def colour_bar(made: Sheet, beside: Axes, image, label: str, **more) -> Axes:
+    """What the colours of an ``image`` measure, on the right of a panel and as high as it."""
+    wide, box = made.figure.get_size_inches()[0] / style.MM, beside.get_position()
+    bar = made.figure.add_axes((box.x1 + 2.5 / wide, box.y0, 2 / wide, box.height))
+    made.figure.colorbar(image, cax=bar, format=lettering.tick, **more).set_label(label, labelpad=1)
+    return bar
+
+
 def about(table, more: str = "") -> str:
     """The head of a page of one set: its name, how many images where the table knows, and what ``more`` says."""
     images = table["images"].max() if "images" in table else np.nan
