@@ -58,6 +58,7 @@ def draw(table: pd.DataFrame, heatmap_scores: str = "images") -> list:
         return [layout.sheet(1, 1, 20, head=NOTHING).figure]
     table = table.assign(network=layout.networks(table))
     order = kinds.in_order(table["kind"])
+    main = f"importance/{shown.whose(heatmap_scores, set(order))}"
     listed = [kind for kind in order if kind != "activation"]
     key = [(NAMES.get(kind, kind), {"color": kinds.colour(kind), "lw": 1.4}) for kind in order]
     key += [("other images' saliency", {"color": "black", "lw": 0.9, "ls": ":"})]
@@ -77,8 +78,7 @@ def draw(table: pd.DataFrame, heatmap_scores: str = "images") -> list:
         )  # fmt: skip
         for network, (upper, lower) in panels.items():
             own = table[table["network"] == network]
-            importance = f"importance/{heatmap_scores}"  # images that nobody judged have but another set's scores
-            draw_curves(upper, own, order, importance if importance in set(own["kind"]) else "importance/set")
+            draw_curves(upper, own, order, main)
             draw_differences(lower, own, listed)
             upper.set_ylim(spans[0])
             lower.set_xlim(spans[1])
@@ -137,7 +137,7 @@ def draw_grid(table: pd.DataFrame, heatmap_scores: str = "images") -> list:
 
     style.theme()
     table = table.assign(network=layout.networks(table))
-    table = table[table["kind"] == f"importance/{heatmap_scores}"]
+    table = table[table["kind"] == f"importance/{shown.whose(heatmap_scores, set(table['kind']))}"]
     if table.empty:
         return [layout.sheet(1, 1, 20, head=NOTHING).figure]
     found = table["minus_activation"].abs().max()

@@ -167,3 +167,11 @@ def test_an_undefined_saliency_comparison_is_drawn():
     draw_saliency.draw(table.iloc[:0])
     draw_saliency.draw_grid(summary.assign(minus_activation=np.nan))
     draw_saliency.draw_grid(summary.iloc[:0])
+
+
+def test_images_that_nobody_judged_have_the_supplement_of_the_scores_that_they_borrow():
+    curves, summary = mock_study.saliency("animals", ["vgg16"])
+    table = draw_saliency.at_every_pair(summary, curves)
+    (figure,) = draw_saliency.draw_grid(table[table["kind"] != "importance/images"])
+    expected = table[table["kind"] == "importance/set"]["minus_activation"].to_numpy()
+    assert np.allclose(np.sort(figure.axes[0].images[0].get_array().ravel()), np.sort(expected))
