@@ -2,8 +2,10 @@
 
 import shutil
 from contextlib import contextmanager
+from urllib.parse import urlencode
 
 import pytest
+from browser.small_explorer import Small
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
@@ -55,3 +57,19 @@ def settle(page):
     page.wait_for_function(
         "[...document.querySelectorAll('canvas.heatmap')].every((canvas) => !canvas.draw || canvas.values)"
     )
+
+
+@pytest.fixture(scope="session")
+def study(tmp_path_factory):
+    return Small(tmp_path_factory.mktemp("explorer"), sets=("other", "small"))
+
+
+@pytest.fixture(scope="session")
+def bare(tmp_path_factory):
+    """The same without photographs."""
+    return Small(tmp_path_factory.mktemp("bare"), photographs=False)
+
+
+def at(**state):
+    """The address of a state of the page."""
+    return "#" + urlencode(state)
