@@ -29,7 +29,9 @@ holder = folder / f"{device}.holder"
 before = int(holder.read_text() or 0) if holder.exists() else 0
 stat = Path(f"/proc/{before}/stat")
 alive = bool(before) and stat.exists() and stat.read_text().rpartition(")")[2].split()[0] != "Z"
-(folder / f"{own}.held").write_text(f"{device} {'beside another' if alive else 'alone'}")
+note = folder / f"{own}.note"
+note.write_text(f"{device} {'beside another' if alive else 'alone'}")
+note.rename(folder / f"{own}.held")  # whole at once: whoever sees it may read it, or kill its writer
 holder.write_text(str(own))
 time.sleep(60 if dies else 0.05)
 holder.write_text("")
