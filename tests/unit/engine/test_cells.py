@@ -37,14 +37,15 @@ def readout_of():
     def rest_of_resnet(maps):
         return resnet.global_pool(resnet.layer4(maps))
 
+    def rest_of_vgg(maps):
+        return vgg.classifier[:5](vgg.avgpool(vgg.features[2](maps)).flatten(1))
+
+    fully_connected = readouts.FullyConnected(vgg, "features.1")
     rest = readouts.Rest(resnet, layer, (64, 64))
     return {
         "pooled": (cells.Pooled(), 5, lambda maps: maps.mean(dim=(2, 3))),
-        "fully_connected": (
-            cells.ThroughNetwork(readouts.FullyConnected(vgg, "features.1").embedding),
-            6,
-            lambda maps: vgg.classifier[:5](vgg.avgpool(vgg.features[2](maps)).flatten(1)),
-        ),
+        "fully_connected": (cells.FullyConnected(fully_connected), 6, rest_of_vgg),
+        "fully_connected, by the network": (cells.ThroughNetwork(fully_connected.embedding), 6, rest_of_vgg),
         "network": (cells.ThroughNetwork(rest.embedding), number, rest_of_resnet),
     }
 
@@ -57,7 +58,7 @@ def maps_of(number, h=4, w=3):
     return maps
 
 
-NAMES = ["pooled", "fully_connected", "network"]
+NAMES = ["pooled", "fully_connected", "fully_connected, by the network", "network"]
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -104,7 +104,7 @@ def maskable(
 
 def by_cells(
     features: h5py.File, weights: str | Path | None = None, device: str = "auto"
-) -> tuple[cells.Pooled | cells.ThroughNetwork, np.ndarray]:
+) -> tuple[cells.Pooled | cells.FullyConnected | cells.ThroughNetwork, np.ndarray]:
     """The readout of ``features`` for images of which some cells are masked, and the images' embeddings (images, m).
 
     ``weights`` as for :func:`maskable`. Where a network is pooled by its class token, in which cells have no part, the
@@ -120,12 +120,11 @@ def by_cells(
     from ais.backbones import networks, readouts
 
     network = network_of(features, weights, device).requires_grad_(False)
-    layer = features.attrs["layer"]
-    if features.attrs["readout"] == "network":
-        readout = readouts.Rest(network, layer, networks.native_size(network))
-    else:
-        readout = readouts.FullyConnected(network, layer)
-    return cells.ThroughNetwork(readout.embedding, next(network.parameters()).device), embedding
+    layer, where = features.attrs["layer"], next(network.parameters()).device
+    if features.attrs["readout"] == "fully_connected":
+        return cells.FullyConnected(readouts.FullyConnected(network, layer), where), embedding
+    readout = readouts.Rest(network, layer, networks.native_size(network))
+    return cells.ThroughNetwork(readout.embedding, where), embedding
 
 
 def _mean_of_cells(features: h5py.File, image: int) -> np.ndarray:
