@@ -43,13 +43,13 @@ function fillSaliency(page, rows) {
     element("p", {}, `${STATISTICS[name] ?? name}${percent ? `; the top ${percent} % of each` : ""}. Means over images (relative risk: median). A heatmap that does not exceed other images' saliency knows nothing of its own image.`),
     element("ul", { class: "legend" },
       [["pairs", "heatmap"], ["null", "with other images' saliency"], ["full", "chance"]].map(([mark, text]) => element("li", {}, element("span", { class: `mark ${mark}`, "aria-hidden": "true" }), text))),
-    ...[...new Set(some.map(group))].map((title) => element("figure", { class: "dumbbells" },
+    element("div", { class: "panels" }, [...new Set(some.map(group))].map((title) => element("figure", { class: "dumbbells" },
       element("figcaption", {}, element("h3", {}, title)),
       element("div", { role: "img", "aria-label": `${name} of each kind of heatmap, ${title}; the numbers stand in the table below` },
         some.filter((row) => group(row) === title).map((row) => element("div", { class: "row" }, element("span", { class: "label" }, kindTitle(row.kind)),
           element("div", { class: "track" }, lines(axis),
             isKnown(row.chance) && placed("full", axis, row.chance), isKnown(row.shuffled) && placed("null", axis, row.shuffled), isKnown(row.value) && placed("pairs", axis, row.value)))),
-        axisRow(axis)))),
+        axisRow(axis))))),
     saliencyTable(some));
 }
 

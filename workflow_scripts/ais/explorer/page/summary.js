@@ -18,7 +18,7 @@ views.summary = {
         : element("p", { class: "note warned" }, "All folds of this study are by pairs. They share images between training and test, and let selection learn each image's mean similarity: no gain here tests the maps. Add an analysis with split: images."),
       content.without_judgments.length > 0 && element("p", { class: "note" }, `Not in this page, as nobody judged their images: ${content.without_judgments.join(", ")}. Their heatmaps, by the scores of another set, lie in results/heatmaps.`),
       legend(rows),
-      ...content.sets.map((name) => dumbbells(name, rows.filter((row) => row.stimuli === name))),
+      element("div", { class: "panels" }, content.sets.map((name) => dumbbells(name, rows.filter((row) => row.stimuli === name)))),
       element("h3", {}, "The same in numbers"),
       summaryTable(rows)));
     return () => {};
@@ -37,11 +37,14 @@ function axisOf(values) {
   const known = values.filter(isKnown);
   const low = Math.min(0, ...known);
   const high = Math.max(0.1, ...known);
-  const step = high - low > 0.8 ? 0.2 : high - low > 0.3 ? 0.1 : 0.05;
-  const [start, end] = [Math.floor(low / step + 1e-9) * step, Math.ceil(high / step - 1e-9) * step];
-  const ticks = [];
-  for (let tick = start; tick <= end + 1e-9; tick += step) ticks.push(tick);
-  return { ticks, at: (value) => `${(100 * (value - start)) / (end - start)}%`, between: (a, b) => `${(100 * Math.abs(b - a)) / (end - start)}%` };
+  // Steps of 1, 2 or 5, at most eight of them; whole numbers of them, so that zero is zero.
+  const unit = 10 ** Math.floor(Math.log10((high - low) / 8));
+  const step = [1, 2, 5, 10].map((times) => times * unit).find((step) => (high - low) / step <= 8 + 1e-9);
+  const [first, last] = [Math.floor(low / step + 1e-9), Math.ceil(high / step - 1e-9)];
+  const digits = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
+  const ticks = Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * step).toFixed(digits)));
+  const [start, end] = [ticks[0], ticks[ticks.length - 1]];
+  return { ticks, digits, at: (value) => `${(100 * (value - start)) / (end - start)}%`, between: (a, b) => `${(100 * Math.abs(b - a)) / (end - start)}%` };
 }
 function placed(kind, axis, value, until) {
   const made = element("span", { class: `mark ${kind}` });
@@ -51,7 +54,7 @@ function placed(kind, axis, value, until) {
 }
 function axisRow(axis) {
   return element("div", { class: "row axis", "aria-hidden": "true" }, element("span"), element("div", { class: "track" },
-    axis.ticks.map((tick) => { const made = element("span", { class: "tick" }, told(tick, tick % 0.1 < 1e-6 || 0.1 - (tick % 0.1) < 1e-6 ? 1 : 2)); made.style.left = axis.at(tick); return made; })));
+    axis.ticks.map((tick) => { const made = element("span", { class: "tick" }, signed(tick.toFixed(axis.digits))); made.style.left = axis.at(tick); return made; })));
 }
 function lines(axis) {
   return axis.ticks.map((tick) => placed("grid", axis, tick));
