@@ -17,7 +17,7 @@ SALIENCY_SUMMARY = ["results/saliency/summary.tsv"] if SALIENCY_COMPARISONS else
 
 
 rule prepare_saliency:
-    """Bring saliency to the images' own sizes: given maps, a density of fixations, or a prediction."""
+    """Bring saliency to the images' sizes, or a working size: given maps, a density of fixations, or a prediction."""
     input:
         made_from=saliency_files_of,
         manifest=MANIFEST,
@@ -34,12 +34,14 @@ rule prepare_saliency:
     params:
         images=image_folder,
         source=saliency_source,
+        options=options(the_study, "saliency_longest_side"),
         code=code("saliency/prepare_saliency.py"),
     shell:
         '"$AIS_RUN" saliency.prepare_saliency'
         " {params.images}"
         " --manifest {input.manifest:q}"
         " {params.source}"
+        " {params.options}"
         " --output {output.artifact:q} 2> {log:q}"
 
 

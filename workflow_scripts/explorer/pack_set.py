@@ -2,7 +2,6 @@
 
 import argparse
 import logging
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -96,7 +95,7 @@ def main(arguments: argparse.Namespace) -> None:
 
 def photographs_of(arguments, manifest: pd.DataFrame) -> list[str]:
     """A small photograph of each image."""
-    read = (decoding.read_checked(Path(arguments.images) / row.file, row.sha256) for row in manifest.itertuples())
+    read = (decoding.read_listed(arguments.images, row) for row in manifest.itertuples())
     return [photographs.data_uri(photographs.thumbnail(picture)) for picture in read]
 
 

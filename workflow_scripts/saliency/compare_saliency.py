@@ -1,7 +1,8 @@
 """Compare heatmaps of every kind with saliency, image by image, and test it by permuting whose saliency is whose.
 
-Each image's statistics are exact, at its own size. Other images' saliency (a control, and the permutations) and the
-curves are compared on a grid of 64 × 64 cells laid over each image's frame, since images differ in size.
+Each image's statistics are exact, at the size of its saliency: its own, or a working size. Other images' saliency (a
+control, and the permutations) and the curves are compared on a grid of 64 × 64 cells laid over each image's frame,
+since images differ in size.
 """
 
 import argparse
@@ -66,6 +67,7 @@ def main(arguments: argparse.Namespace) -> None:
         heatmaps = Heatmaps.read(file, arguments.kinds)
     with store.opened(arguments.saliency, "saliency", ids) as file:
         images = manifest[file["present"][:]]
+        images = images.assign(size=[file[f"maps/{position:04d}"].shape for position in images["position"]])
         on_grid = laid_on_grid(file, heatmaps, images)
         values = exact(file, heatmaps, images, percents)
     tell_what_is_left_out(manifest, images, heatmaps)
@@ -85,10 +87,10 @@ def laid_on_grid(file: h5py.File, heatmaps: Heatmaps, images: pd.DataFrame) -> O
     """Every image's heatmaps, saliency and fixations on the grid on which images of any size can be compared."""
     frames = list(images[["position", "height", "width"]].itertuples(index=False))
     saliency, counts = [], []
-    for position, *frame in frames:
+    for position, size in images[["position", "size"]].itertuples(index=False):
         saliency.append(pairings.on_grid(file[f"maps/{position:04d}"][:]))
         if "fixations" in file:
-            counts.append(pairings.counts_on_grid(*file[f"fixations/{position:04d}"][:].T, frame))
+            counts.append(pairings.counts_on_grid(*file[f"fixations/{position:04d}"][:].T, size))
 
     def laid(kind, position, frame):
         defined = heatmaps.defined(kind, position)
@@ -106,10 +108,10 @@ def rows(maps: list[np.ndarray]) -> np.ndarray:
 
 def fixated_elsewhere(file: h5py.File, images: pd.DataFrame) -> Iterator[np.ndarray | None]:
     """For each image, where others were fixated, brought to its size: (fixations, 2), row and column."""
-    sizes = images[["height", "width"]].to_numpy()
     if "fixations" not in file:
         yield from [None] * len(images)
         return
+    sizes = np.array(images["size"].tolist())
     fixated = [file[f"fixations/{position:04d}"][:] for position in images["position"]]
     # The middles of the pixels, so that they come back to the same pixel where sizes are equal.
     places = np.concatenate([(one + 0.5) / size for one, size in zip(fixated, sizes, strict=True)])
@@ -135,17 +137,17 @@ def gaze_of(file: h5py.File, image, elsewhere: np.ndarray | None, seen: np.ndarr
 def exact(
     file: h5py.File, heatmaps: Heatmaps, images: pd.DataFrame, percents: list[float]
 ) -> dict[str, dict[Statistic, np.ndarray]]:
-    """Each kind's statistics of each image at its own size: (images,) of each, NaN where undefined."""
+    """Each kind's statistics of each image at the size of its saliency: (images,) of each, NaN where undefined."""
     values = {kind: {} for kind in heatmaps.kinds}
     others = fixated_elsewhere(file, images)
     both = Ticker("images", len(images)).each(zip(images.itertuples(), others, strict=True))
     for row, (image, elsewhere) in enumerate(both):
-        size = image.height, image.width
-        seen = heatmaps.seen(image.position, size, size)
+        frame = image.height, image.width
+        seen = heatmaps.seen(image.position, image.size, frame)
         gaze = gaze_of(file, image, elsewhere, seen, percents)
         for kind, of_kind in values.items():
             if heatmaps.defined(kind, image.position):
-                heatmap = heatmaps.over(kind, image.position, size, size)[seen]
+                heatmap = heatmaps.over(kind, image.position, image.size, frame)[seen]
                 for statistic, value in gaze.beside(heatmap).items():
                     of_kind.setdefault(statistic, np.full(len(images), np.nan))[row] = value
     return values

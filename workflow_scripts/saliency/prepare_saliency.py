@@ -1,12 +1,15 @@
-"""Bring saliency to the images' own sizes: given maps, a density of fixations, or a prediction."""
+"""Bring saliency to the images' sizes, or a working size: given maps, a density of fixations, or a prediction."""
 
 import argparse
 import logging
+from typing import NamedTuple
 
 import numpy as np
+from PIL import Image
 
 from ais.artifacts import store
 from ais.errors import InputError, some
+from ais.heatmaps.upsampling import working_size
 from ais.saliency import fixation_units, fixations, map_files, saliency_maps
 from ais.stimuli import decoding, manifests
 from ais.workflow.command_line import run
@@ -14,6 +17,15 @@ from ais.workflow.command_line import run
 log = logging.getLogger(__name__)
 
 LOOKED_AT = 200  # images in which it is looked whether gaze is upside down
+
+
+class Saliency(NamedTuple):
+    """What is known of an image: its map (height, width), None where there is none; where people looked (fixations, 2),
+    row and column; whether the map as it was given has two values alone."""
+
+    values: np.ndarray | None = None
+    fixated: np.ndarray | None = None
+    two_values: bool = False
 
 
 def parser() -> argparse.ArgumentParser:
@@ -28,9 +40,12 @@ def parser() -> argparse.ArgumentParser:
         "--squashed", action="store_true", help="maps of another shape show the whole image all the same"
     )
     parser.add_argument(
+        "--saliency-longest-side", type=int, default=1024, help="pixels; saliency of larger images is scaled to it"
+    )
+    parser.add_argument(
         "--output",
         required=True,
-        help="HDF5: present (images,), maps/0000 … at image size; of fixations also fixations/0000 …",
+        help="HDF5: present (images,), maps/0000 … at the image's size, or scaled; of fixations also fixations/0000 …",
     )
     return parser
 
@@ -42,17 +57,20 @@ def main(arguments: argparse.Namespace) -> None:
     saliency_of = {"maps": from_maps, "fixations": from_fixations, "predictor": predicted}[source](
         arguments, manifest, notes := []
     )
-    doubtful = []
+    doubtful, scaled = [], []
     present = np.zeros(len(ids), dtype=bool)
     with store.create(arguments.output, "saliency", ids, f"--source {source}") as file:
         for row in manifest.itertuples():
-            values, fixated = saliency_of(row)
-            present[row.position] = values is not None
-            if values is not None:
-                store.write_array(file, f"maps/{row.position:04d}", values)
-                doubtful += [row.image] * (source == "maps" and saliency_maps.has_two_values(values))
-            if fixated is not None and values is not None:
-                store.write_array(file, f"fixations/{row.position:04d}", fixated)
+            own = row.height, row.width
+            size = working_size(own, arguments.saliency_longest_side)
+            found = saliency_of(row, own, size)
+            present[row.position] = found.values is not None
+            if found.values is not None:
+                store.write_array(file, f"maps/{row.position:04d}", found.values)
+                scaled += [row.image] * (size != own)
+                doubtful += [row.image] * found.two_values
+                if found.fixated is not None:
+                    store.write_array(file, f"fixations/{row.position:04d}", found.fixated)
         store.write_array(file, "present", present)
         if not present.any():
             raise InputError(
@@ -69,6 +87,11 @@ def main(arguments: argparse.Namespace) -> None:
     for note in notes:
         log.warning("%s: %s", getattr(arguments, source), note)
     log.info("saliency of %d of %d images", present.sum(), len(ids))
+    if scaled:
+        longest = arguments.saliency_longest_side
+        log.info(
+            "scaled, as their longer side has more than %d pixels: %d images: %s", longest, len(scaled), some(scaled)
+        )
 
 
 def from_maps(arguments: argparse.Namespace, manifest, notes: list[str]):
@@ -76,20 +99,20 @@ def from_maps(arguments: argparse.Namespace, manifest, notes: list[str]):
     files, taken = map_files.find(arguments.maps, manifest["image"].tolist())
     notes += taken
 
-    def saliency_of(row):
+    def saliency_of(row, own, size):
         if row.image not in files:
-            return None, None
-        values = saliency_maps.read_map(files[row.image], (row.height, row.width), arguments.squashed)
-        return (None if values.min() == values.max() else values), None
+            return Saliency()
+        given = saliency_maps.read_values(files[row.image], own, arguments.squashed)
+        values = saliency_maps.brought_to(given, size, own)
+        return (
+            Saliency() if values.min() == values.max() else Saliency(values, None, saliency_maps.has_two_values(given))
+        )
 
     return saliency_of
 
 
 def from_fixations(arguments: argparse.Namespace, manifest, notes: list[str]):
-    """Densities of observers' fixations, and the pixels fixated (fixations, 2): row, column.
-
-    An image nobody looked at has none.
-    """
+    """Densities of observers' fixations, and the pixels fixated; an image nobody looked at has none."""
     table = fixations.read(arguments.fixations, manifest["image"].tolist())
     sizes = {row.image: (row.height, row.width) for row in manifest.itertuples()}
     table, taken = fixation_units.checked(table, sizes, arguments.fixations)
@@ -97,12 +120,12 @@ def from_fixations(arguments: argparse.Namespace, manifest, notes: list[str]):
     doubt = fixation_units.upside_down(uprightness(arguments, manifest, by_image))
     notes += [*taken, *filter(None, [doubt])]
 
-    def saliency_of(row):
+    def saliency_of(row, own, size):
         if row.image not in by_image:
-            return None, None
-        x, y = (by_image[row.image][axis].to_numpy() for axis in ("x", "y"))
-        size = row.height, row.width
-        return fixations.density(x, y, size), np.column_stack(fixations.inside(x, y, size)).astype(np.int32)
+            return Saliency()
+        y, x = (by_image[row.image][axis].to_numpy() * (to / of) for axis, to, of in zip("yx", size, own, strict=True))
+        fixated = np.column_stack(fixations.inside(x, y, size)).astype(np.int32)
+        return Saliency(fixations.density(x, y, size), fixated)
 
     return saliency_of
 
@@ -123,9 +146,11 @@ def uprightness(arguments: argparse.Namespace, manifest, by_image) -> np.ndarray
 def predicted(arguments: argparse.Namespace, manifest, notes: list[str]):
     """What a model predicts of each image."""
 
-    def saliency_of(row):
+    def saliency_of(row, own, size):
         picture = decoding.read_listed(arguments.images, row)
-        return saliency_maps.spectral_residual(np.asarray(picture)), None
+        if size != own:
+            picture = picture.resize(size[::-1], Image.Resampling.BOX)
+        return Saliency(saliency_maps.spectral_residual(np.asarray(picture)))
 
     return saliency_of
 

@@ -10,6 +10,7 @@ from ais.artifacts import store
 from ais.errors import InputError
 from ais.heatmaps.upsampling import at_image_size
 from ais.saliency import scores
+from ais.saliency.fixations import density
 from ais.saliency.kinds import Heatmaps
 from ais.stimuli import manifests
 from inference import join_tables
@@ -180,6 +181,64 @@ def test_curves_pass_through_the_grids_own_thresholds(folder):
         at = curves.loc[(row.kind, row.saliency_percent, row.heatmap_percent)]
         assert at["precision"] == pytest.approx(row.on_grid)
         assert at["precision_shuffled"] == pytest.approx(row.shuffled)
+
+
+@pytest.fixture(scope="module")
+def scaled(folder, tmp_path_factory):
+    """The same where the longer side is to have 32 pixels at most: all images are larger but image1's height."""
+    into = tmp_path_factory.mktemp("scaled")
+    for name in ("set.tsv", "heatmaps.h5", "heatmaps.sha256"):
+        (into / name).write_bytes((folder / name).read_bytes())
+    asked = ["--images", str(folder), "--manifest", str(into / "set.tsv"), "--saliency-longest-side", "32"]
+    asked += ["--fixations", str(folder / "fixations.csv"), "--output", str(into / "fixations.h5")]
+    prepare_saliency.main(prepare_saliency.parser().parse_args(asked))
+    compare(into, "fixations", into / "fixations")
+    return into
+
+
+def test_larger_images_are_compared_at_a_working_size(folder, scaled):
+    """The plain way at that size: fixations scaled and spread anew, the heatmap laid over the smaller frame."""
+    looked = pd.read_csv(folder / "fixations.csv")
+    sizes = [
+        (round(height * 32 / max(height, width)), round(width * 32 / max(height, width))) for height, width in SIZES
+    ]
+    of_scores = table(scaled, "fixations.scores").set_index(["image", "kind", "statistic"])["value"]
+    pairs = table(scaled, "fixations").set_index(["image", "kind", "saliency_percent", "heatmap_percent"])
+    places = {}  # shares of the sides, of the middles of the pixels that were fixated
+    for name, one in looked.groupby("image"):
+        to, of = np.array(sizes[IDS.index(name)]), np.array(SIZES[IDS.index(name)])
+        places[name] = (np.floor(one[["y", "x"]].to_numpy() * to / of) + 0.5) / to
+    for number in (0, 2, 4):
+        name, size = IDS[number], np.array(sizes[number])
+        window = np.array(WINDOWS[number]) * np.tile(size[::-1] / np.array(SIZES[number])[::-1], 2)
+        values = heatmaps()["place"][number]
+        values = np.where(np.isnan(values), np.nanmin(values), values)
+        heatmap = at_image_size(values, GRIDS[number], window, tuple(size)).astype(float)
+        seen = ~np.isnan(heatmap)
+        there, elsewhere = (
+            heatmap[tuple((np.concatenate(those) * size).astype(int).T)]
+            for those in ([places[name]], [each for other, each in places.items() if other != name])
+        )
+        there, elsewhere = there[~np.isnan(there)], elsewhere[~np.isnan(elsewhere)]
+        assert of_scores[name, "place", "AUC"] == pytest.approx(plain_comparison.auc(there, heatmap[seen]))
+        assert of_scores[name, "place", "sAUC"] == pytest.approx(plain_comparison.auc(there, elsewhere))
+        nss = (there.mean() - heatmap[seen].mean()) / heatmap[seen].std()
+        assert of_scores[name, "place", "NSS"] == pytest.approx(nss, rel=1e-6)
+        row, column = (places[name] * size).T
+        saliency = density(column, row, tuple(size))
+        assert of_scores[name, "place", "CC"] == pytest.approx(scores.cc(heatmap[seen], saliency[seen]), rel=1e-5)
+        for (s, h), plain in plain_comparison.compare(saliency, heatmap, [5, 10, 15]).items():
+            assert pairs.loc[(name, "place", s, h), "precision"] == pytest.approx(plain.precision, rel=1e-6)
+
+
+def test_at_a_working_size_values_are_nearly_those_at_the_images_own(folder, scaled):
+    """Half an image's pixels here: scores of whole maps move by hundredths."""
+    own, small = (
+        table(of, "fixations.scores").set_index(["image", "kind", "statistic"])["value"] for of in (folder, scaled)
+    )
+    for statistic in ("AUC", "CC", "SIM"):
+        apart = own.xs(statistic, level="statistic") - small.xs(statistic, level="statistic")
+        assert 0 < apart.abs().max() < 0.06, statistic
 
 
 def test_kinds_that_are_asked_for(folder, tmp_path):

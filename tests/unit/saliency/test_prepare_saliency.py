@@ -9,6 +9,7 @@ from PIL import Image
 
 from ais.artifacts import store
 from ais.errors import InputError
+from ais.saliency import fixations
 from ais.stimuli import manifests
 from saliency import prepare_saliency
 from stimuli import list_notes, list_stimuli
@@ -69,6 +70,52 @@ def test_squashed_maps(here):
     with pytest.raises(InputError, match=r"saliency\.squashed: true"):
         prepare("--maps", "maps")
     assert prepare("--maps", "maps", "--squashed") == ([True] * 4, [])
+
+
+def prepared(*options):
+    prepare(*options)
+    with store.opened("maps.h5", "saliency") as file:
+        return {
+            name: file[name][:]
+            for of in ("maps", "fixations")
+            if of in file
+            for name in map(f"{of}/{{}}".format, file[of])
+        }
+
+
+def test_larger_images_are_worked_at_a_size(here):
+    """Images of 60 × 40 at 30 × 20: each pixel of a map is the mean of four, as fixations are counted in it."""
+    np.save("maps/bee.npy", np.eye(40, 60))
+    whole = {name: np.load(f"maps/{name}.npy") for name in IMAGES}
+    small = prepared("--maps", "maps", "--saliency-longest-side", "30")
+    for number, name in enumerate(IMAGES):
+        assert small[f"maps/{number:04d}"] == pytest.approx(
+            whole[name].reshape(20, 2, 30, 2).mean(axis=(1, 3)), rel=1e-6
+        )
+    assert prepare("--maps", "maps", "--saliency-longest-side", "30")[1] == [
+        "maps: maps of two values alone, fixated pixels rather than a map? 'bee'"
+    ]
+    places = np.array([(10, 20), (31, 11), (59.9, 39.9), (20, 30)])
+    rows = [f"{name},s,{x},{y}" for name in IMAGES for x, y in places]
+    (here / "f.csv").write_text("\n".join(["image,subject,x,y", *rows]))
+    small = prepared("--fixations", "f.csv", "--saliency-longest-side", "30")
+    assert small["fixations/0000"].tolist() == (places[:, ::-1] // 2).tolist()
+    assert small["maps/0000"] == pytest.approx(fixations.density(*places.T / 2, (20, 30)))
+    own = prepared("--fixations", "f.csv")
+    assert own["fixations/0000"].tolist() == places[:, ::-1].astype(int).tolist()
+    assert prepared("--predictor", "spectral_residual", "--saliency-longest-side", "30")["maps/0000"].shape == (20, 30)
+
+
+@pytest.mark.parametrize("source", [("--maps", "maps"), ("--fixations", "f.csv"), ("--predictor", "spectral_residual")])
+def test_images_up_to_the_size_are_as_they_are_without_it(here, source):
+    rows = [f"{name},s,{x},{y}" for name in IMAGES for x, y in [(10.3, 20.7), (59.99, 39.99)]]
+    (here / "f.csv").write_text("\n".join(["image,subject,x,y", *rows]))
+    whole, own = (
+        prepared(*source, "--saliency-longest-side", "60"),
+        prepared(*source, "--saliency-longest-side", "9999"),
+    )
+    assert whole.keys() == own.keys() and all(np.array_equal(whole[name], own[name]) for name in own)
+    assert whole["maps/0003"].shape == (40, 60)
 
 
 def test_fixations_are_counted(here):

@@ -81,6 +81,42 @@ def test_a_networks_square_output_is_the_whole_image_if_the_study_says_so(tmp_pa
     assert found.shape == (30, 40) and found[0, 20] == pytest.approx(9.75)  # columns' centres stay where they are
 
 
+@pytest.mark.parametrize("shape", [(30, 40), (27, 36), (61, 80), (6, 8), (30, 30), (5, 40)])
+def test_at_a_smaller_size_than_its_images_a_map_is_means_over_areas(shape):
+    """Each pixel by hand: how much of each of the map's pixels lies in it. Sides with fewer pixels are bilinear."""
+    values, size = np.random.default_rng(0).random(shape).astype(np.float32), (7, 9)
+    expected = values.astype(float)
+    for axis, fewer in enumerate(size):
+        pixels = expected.shape[axis]
+        if pixels > fewer:
+            edges = np.arange(fewer + 1) * pixels / fewer
+            place = np.arange(pixels)
+            inside = np.minimum(place + 1, edges[1:, None]) - np.maximum(place, edges[:-1, None])
+            expected = (
+                np.moveaxis(np.tensordot(np.clip(inside, 0, None), expected, (1, axis)), 0, axis) * fewer / pixels
+            )
+    if expected.shape != size:
+        expected = np.asarray(
+            Image.fromarray(expected.astype(np.float32)).resize(size[::-1], Image.Resampling.BILINEAR)
+        )
+    found = saliency_maps.brought_to(values, size, (3000, 4000))
+    assert found == pytest.approx(expected, rel=1e-5) and found.dtype == np.float32
+
+
+def test_at_its_images_own_size_a_map_is_bilinear(tmp_path):
+    values = np.random.default_rng(0).random((60, 80)).astype(np.float32)
+    np.save(tmp_path / "a.npy", values)
+    expected = np.asarray(Image.fromarray(values).resize((40, 30), Image.Resampling.BILINEAR))
+    assert np.array_equal(saliency_maps.read_map(tmp_path / "a.npy", (30, 40)), expected)
+
+
+def test_more_pixels_than_pillow_reads_are_told(tmp_path, monkeypatch):
+    Image.fromarray(RAMP.astype(np.uint8)).save(tmp_path / "a.png")
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 500)
+    with pytest.raises(InputError, match=r"a.png: found more pixels than any photograph has\. Make a smaller map"):
+        saliency_maps.read_map(tmp_path / "a.png", (30, 40))
+
+
 def test_maps_of_two_values():
     assert saliency_maps.has_two_values(RAMP == 3)
     assert not saliency_maps.has_two_values(RAMP) and not saliency_maps.has_two_values(FULL)

@@ -1,4 +1,4 @@
-"""Saliency: where people look, or a model says they would, as a map at each image's own size."""
+"""Saliency: where people look, or a model says they would, as a map over each image."""
 
 from pathlib import Path
 
@@ -28,9 +28,17 @@ def spectral_residual(picture: np.ndarray) -> np.ndarray:
 
 
 def read_map(file: MapFile | str | Path, size: tuple[int, int], squashed: bool = False) -> np.ndarray:
-    """Read a saliency map, and bring it to an image's ``size`` (height, width) in pixels: float32.
+    """Read a saliency map, and bring it to an image's ``size`` (height, width) in pixels: float32, bilinear.
 
-    Grey values of 8 or 16 bit or floating point, or an array. Bilinear. ``squashed``: a map of another aspect
+    As :func:`read_values`.
+    """
+    return brought_to(read_values(file, size, squashed), size, size)
+
+
+def read_values(file: MapFile | str | Path, size: tuple[int, int], squashed: bool = False) -> np.ndarray:
+    """Read a saliency map of an image of a ``size`` (height, width) in pixels: (h, w) float32, as the file has it.
+
+    Grey values of 8 or 16 bit or floating point, or an array. ``squashed``: a map of another aspect
     ratio shows the whole image all the same. Raises :class:`InputError` for a file that is no map, whose colours
     are no grey or whose transparency holds something, and for another aspect ratio than the image's.
     """
@@ -46,9 +54,26 @@ def read_map(file: MapFile | str | Path, size: tuple[int, int], squashed: bool =
             "If the map shows the whole image, squashed into this shape (as networks of a fixed input give it), say "
             "saliency.squashed: true; if it shows a part, make the map of the whole image."
         )
-    if (h, w) == (height, width):
+    return values
+
+
+def brought_to(values: np.ndarray, size: tuple[int, int], own: tuple[int, int]) -> np.ndarray:
+    """A map (h, w) float32 at a ``size`` (height, width), that of its image, ``own``, or a smaller one.
+
+    Bilinear at the image's own size. At a smaller one each pixel is the mean over the area that it covers, if the map
+    has more of them; a map that has fewer is bilinear all the same.
+
+    >>> brought_to(np.array([[1, 3, 5, 7], [1, 3, 5, 7]], np.float32), (1, 2), (2, 4))
+    array([[2., 6.]], dtype=float32)
+    """
+    if size != own:
+        import cv2
+
+        height, width = np.minimum(values.shape, size).tolist()
+        values = cv2.resize(values, (width, height), interpolation=cv2.INTER_AREA)
+    if values.shape == size:
         return values
-    return np.asarray(Image.fromarray(values).resize((width, height), Image.Resampling.BILINEAR))
+    return np.asarray(Image.fromarray(values).resize(size[::-1], Image.Resampling.BILINEAR))
 
 
 def _read_grey(path: Path) -> np.ndarray:
@@ -57,15 +82,17 @@ def _read_grey(path: Path) -> np.ndarray:
             deep = picture.mode.startswith("I") or picture.mode == "F"
             if deep or picture.mode in ("1", "L"):
                 return np.asarray(picture if deep else picture.convert("L")).astype(np.float32)
-            pixels = np.asarray(picture.convert("RGBA")).astype(np.float32)
-            return _grey_of(pixels, np.asarray(picture.convert("L")).astype(np.float32), path)
+            _refuse_colours(np.asarray(picture.convert("RGBA")), path)
+            return np.asarray(picture.convert("L")).astype(np.float32)
+    except Image.DecompressionBombError:
+        raise InputError(f"{path}: found more pixels than any photograph has. Make a smaller map.") from None
     except (OSError, SyntaxError, ValueError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise InputError(f"{path}: not a readable map ({reason}). Make the map again.") from None
 
 
-def _grey_of(pixels: np.ndarray, grey: np.ndarray, path: Path) -> np.ndarray:
-    """The grey values of pixels (height, width, 4), refused where they are not what the picture shows."""
+def _refuse_colours(pixels: np.ndarray, path: Path) -> None:
+    """Refuse pixels (height, width, 4) uint8 whose grey values are not what the picture shows."""
     colours, opacity = pixels[..., :3], pixels[..., 3]
     spread = np.ptp(colours, axis=2)
     if np.percentile(spread, 99) > COLOURLESS:
@@ -79,7 +106,6 @@ def _grey_of(pixels: np.ndarray, grey: np.ndarray, path: Path) -> np.ndarray:
             f"{path}: found that the map differs from pixel to pixel {where}; expected it in the grey values. Save it "
             "as a greyscale picture without transparency."
         )
-    return grey
 
 
 def has_two_values(values: np.ndarray) -> bool:

@@ -1,4 +1,4 @@
-"""All statistics of a heatmap beside its image's saliency, exact at the image's own size."""
+"""All statistics of a heatmap beside its image's saliency, exact at the size of the saliency."""
 
 from dataclasses import astuple, dataclass
 from functools import cached_property

@@ -18,6 +18,7 @@ BRIGHT, BRIGHT_IN_16 = 1 / 2, 1 / 4  # a set's brightest pixel lies above this s
 # Resizing overshoots: how far beyond black or white, as a share of white, and in how many pixels, is cut off.
 OVERSHOOT, FAR_OVERSHOOT, FEW = 0.02, 0.5, 0.01
 DARK = 1 / 8  # a picture whose brightest pixel lies below this share of white is told
+ROWS = 256  # of a picture at once: what they take beside the result does not count
 
 
 @dataclass(frozen=True)
@@ -124,4 +125,8 @@ def _range(low: float, high: float) -> str:
 
 def eight_bit(values: np.ndarray, white: float) -> np.ndarray:
     """Pixels scaled from 0–``white`` to 0–255, uint8; what lies beyond is cut off."""
-    return np.round(np.clip(values.astype(np.float64), 0, white) * (255 / white)).astype(np.uint8)
+    scaled = np.empty(values.shape, np.uint8)
+    for first in range(0, len(values), ROWS):
+        some = slice(first, first + ROWS)
+        scaled[some] = np.round(np.clip(values[some].astype(np.float64), 0, white) * (255 / white))
+    return scaled
