@@ -65,11 +65,12 @@ def main(arguments: argparse.Namespace) -> None:
     def listed_world(name: str, number: int) -> Outcome:
         """Of few pairs, or of triplets: each world asks for similarities of its own."""
         permutation = nulls.permutation(len(ids), arguments.seed, number)
-        if name == "labels":
-            return one_world(triplet_worlds.permuted_labels(masking, permutation), human)
-        if arguments.alignment == "triplets":
+        if name == "matched" and arguments.alignment == "triplets":
             return one_world(masking, triplet_worlds.matched(human, network, permutation, arguments.seed, number))
-        return Outcome(*np.full((2, 1, len(train)), np.nan), np.zeros((1, len(train)), int))
+        permuted = triplet_worlds.permuted_labels(masking, permutation)
+        if name == "matched":
+            return one_world(permuted, nulls.matched_of_few(human, network, permuted.full()))
+        return one_world(permuted, human)
 
     def world(name: str, number: int) -> np.ndarray:
         permutation = nulls.permutation(len(ids), arguments.seed, number)
@@ -95,8 +96,6 @@ def main(arguments: argparse.Namespace) -> None:
         store.write_array(file, "number", numbers)
         store.write_array(file, "grid", grid)
         write(file, "observed", [one_world(masking, human)] if numbers.size else [], len(train))
-        if not all_pairs and arguments.alignment != "triplets" and numbers.size:
-            log.warning("few of all pairs are judged: the matched null, which permutes them, is left out")
         for name in NULLS:
             if not all_pairs:
                 write(file, name, list(pool.map(partial(listed_world, name), numbers)), len(train))

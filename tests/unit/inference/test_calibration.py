@@ -11,7 +11,8 @@ import pytest
 from scipy import stats
 
 from ais.engine import masking
-from ais.inference import intervals, nulls, procedure
+from ais.inference import intervals, nulls, procedure, triplet_worlds
+from ais.inference.outcomes import Outcome
 from ais.inference.p_values import p_value
 from ais.stimuli.folds import make, pairs_of
 
@@ -35,7 +36,10 @@ def people(random, similarities: np.ndarray, related: float) -> np.ndarray:
 
 
 def studies(split: str, related: float, null: str) -> pd.DataFrame:
-    """A row a simulated study: p of the baseline and of the gain, and both ends of Nadeau & Bengio's interval."""
+    """A row a simulated study: p of the baseline and of the gain, and both ends of Nadeau & Bengio's interval.
+
+    ``null``: ``labels``, ``matched``, or ``few``, the matched one where half of the pairs were judged and are listed.
+    """
     train, test = make(IMAGES, split, 4, [111])
     grid = procedure.prefix_grid(MAPS)
     rows = []
@@ -45,11 +49,14 @@ def studies(split: str, related: float, null: str) -> pd.DataFrame:
         similarities = readout.full()
         human = people(random, similarities, related)
         permutations = [nulls.permutation(IMAGES, seed, number) for number in range(PERMUTATIONS)]
-        if null == "labels":
+        if null == "few":
+            outcome = of_few(random, readout, human, permutations, train, test, grid)
+        elif null == "labels":
             worlds = [nulls.permuted_labels(human, each) for each in permutations]
+            outcome = procedure.run(readout, [human, *worlds], train, test, grid)
         else:
             worlds = [nulls.matched(human, similarities, each) for each in permutations]
-        outcome = procedure.run(readout, [human, *worlds], train, test, grid)
+            outcome = procedure.run(readout, [human, *worlds], train, test, grid)
         gains, baselines = outcome.gain, outcome.full.mean(axis=1)
         interval = intervals.nadeau_bengio((outcome.retained - outcome.full)[0], 1 / 3)
         rows.append(
@@ -62,6 +69,19 @@ def studies(split: str, related: float, null: str) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows)
+
+
+def of_few(random, readout, human, permutations, train, test, grid) -> Outcome:
+    """The observed world and the matched ones, where half of the pairs are all that was judged."""
+    few = np.sort(random.permutation(LEFT.size)[: LEFT.size // 2])
+    listed, human, folds = readout.on(few), human[few], (train[:, few], test[:, few])
+    found = [procedure.run(listed, [human], *folds, grid)]
+    for each in permutations:
+        moved = triplet_worlds.permuted_labels(listed, each)
+        found.append(procedure.run(moved, [nulls.matched_of_few(human, listed.full(), moved.full())], *folds, grid))
+    return Outcome(
+        *(np.concatenate([getattr(one, part) for one in found]) for part in ("full", "retained", "n_retained"))
+    )
 
 
 def assert_uniform(p: pd.Series, table: pd.DataFrame) -> None:
@@ -82,9 +102,10 @@ def test_the_baseline_without_relation(split, tmp_path):
 
 
 @pytest.mark.long
+@pytest.mark.parametrize("null", ["matched", "few"])
 @pytest.mark.parametrize("split", ["pairs", "images"])
-def test_the_gain_where_nothing_is_left_to_select(split, tmp_path):
-    table = studies(split, 1.0, "matched")
+def test_the_gain_where_nothing_is_left_to_select(split, null, tmp_path):
+    table = studies(split, 1.0, null)
     table.to_csv(tmp_path / "studies.tsv", sep="\t", index=False)
     assert_uniform(table["p_gain"], table)
 

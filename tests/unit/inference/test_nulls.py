@@ -66,6 +66,46 @@ def test_matched_is_its_definition_in_plain_loops(missing):
         np.testing.assert_allclose(found[p], fit.intercept + fit.slope * x[p] + residual, rtol=0, atol=2e-6)
 
 
+@pytest.mark.parametrize("undefined", [False, True])
+def test_matched_of_few_is_its_definition_in_plain_loops_and_matched_with_its_gaps(undefined):
+    """Judged pairs as a list, the network's images permuted, is the square with gaps, people's permuted back."""
+    images = 12
+    human = treacherous.human(images)
+    network = np.round(np.random.default_rng(0).random(human.size), 1)  # tied
+    if undefined:
+        network[[3, 30, 31]] = np.nan
+    left, right = pairs_of(images)
+    number = {pair: place for place, pair in enumerate(zip(left.tolist(), right.tolist(), strict=True))}
+    judged = np.flatnonzero(~np.isnan(human))
+    permutation = nulls.permutation(images, 3, 4)
+    to = [number[tuple(sorted((int(permutation[left[p]]), int(permutation[right[p]]))))] for p in judged]
+
+    def rank_among_judged(p):
+        if np.isnan(network[p]):
+            return np.nan
+        return sum(network[q] < network[p] for q in judged) + (sum(network[q] == network[p] for q in judged) + 1) / 2
+
+    x = np.array([rank_among_judged(p) for p in range(human.size)])
+    y = stats.rankdata(human[judged])
+    known = ~np.isnan(x[judged])
+    slope = stats.linregress(x[judged][known], y[known]).slope
+    centred = np.nan_to_num(x - x[judged][known].mean())
+    fit = y.mean() + slope * centred
+    found = nulls.matched_of_few(human[judged], network[judged], network[to])
+    for place, (pair, moved) in enumerate(zip(judged, to, strict=True)):
+        assert found[place] == pytest.approx(fit[moved] + y[place] - fit[pair], abs=2e-6)
+    with_gaps = nulls.matched(human, network, np.argsort(permutation))
+    np.testing.assert_allclose(found, with_gaps[to], atol=2e-6)
+    assert np.isnan(with_gaps).sum() == human.size - judged.size
+
+
+def test_matched_of_few_without_permutation_is_the_ranks_of_the_judged():
+    human = np.random.default_rng(1).integers(0, 5, 40).astype(float)
+    network = np.random.default_rng(0).random(human.size)
+    assert np.array_equal(nulls.matched_of_few(human, network, network), stats.rankdata(human))
+    assert np.isnan(nulls.matched_of_few(np.full(3, np.nan), network[:3], network[:3])).all()
+
+
 def test_matched_keeps_the_baseline_and_the_label_null_does_not():
     rng = np.random.default_rng(0)
     images = 60

@@ -6,6 +6,9 @@
   stays; the images of the residuals are permuted. The baseline alignment stays, and nothing is left for a selection
   of maps to find.
 
+Where few of all pairs are judged (:func:`matched_of_few`), it is the network's images that are permuted, which is the
+same, and asks for no pair but the judged ones and those in whose place they come: judgments keep their folds.
+
 A permutation is known by its number: more of them add to those there are.
 """
 
@@ -40,9 +43,27 @@ def matched(human: np.ndarray, network: np.ndarray, permutation: np.ndarray) -> 
     judged itself is fitted at the rank that its network similarity takes among the judged. Where ``network``
     (pairs,) is undefined (NaN), the fit says nothing: the mean rank.
     """
+    ranks, fitted = _fit(human, network)
+    # Ranks end in .0 or .5: what differs by rounding only is equal, and the identity gives the ranks themselves.
+    return np.round(fitted + permuted_labels(ranks - fitted, permutation), 6)
+
+
+def matched_of_few(human: np.ndarray, network: np.ndarray, moved: np.ndarray) -> np.ndarray:
+    """As :func:`matched` of few judged pairs, whose images are permuted on the network's side: (pairs,).
+
+    ``moved`` (pairs,) are the network's similarities of the pairs that each judged pair's images become. Each
+    judgment keeps its e, and takes the fit of the pair in whose place it comes.
+    """
+    nowhere = np.full(human.size, np.nan)
+    ranks, fitted = _fit(np.concatenate([human, nowhere]), np.concatenate([network, moved]))
+    return np.round(fitted[human.size :] + (ranks - fitted)[: human.size], 6)
+
+
+def _fit(human: np.ndarray, network: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Ranks of the judged pairs among them (pairs,), NaN of others, and the fit a + b · rank network of all pairs."""
     judged = ~np.isnan(human)
     if not judged.any():
-        return np.full(human.size, np.nan)
+        return np.full((2, human.size), np.nan)
     ranks = np.full(human.size, np.nan)
     ranks[judged] = stats.rankdata(human[judged])
     x = _ranks_among(network, judged)
@@ -51,9 +72,7 @@ def matched(human: np.ndarray, network: np.ndarray, permutation: np.ndarray) -> 
     centred = np.nan_to_num(x - x[fitted_on].mean()) if fitted_on.any() else np.zeros(x.size)
     squares = (centred[fitted_on] ** 2).sum()
     slope = centred[fitted_on] @ ranks[fitted_on] / squares if squares > 0 else 0.0
-    fitted = mean + slope * centred
-    # Ranks end in .0 or .5: what differs by rounding only is equal, and the identity gives the ranks themselves.
-    return np.round(fitted + permuted_labels(ranks - fitted, permutation), 6)
+    return ranks, mean + slope * centred
 
 
 def _ranks_among(network: np.ndarray, judged: np.ndarray) -> np.ndarray:
