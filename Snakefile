@@ -58,6 +58,7 @@ rule all:
 
 
 onstart:
+    keep_all_in_the_log()
     watch_jobs(workflow)
     tell_progress(workflow)
 

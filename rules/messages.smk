@@ -64,6 +64,14 @@ def is_no_step(record):
     return str(getattr(record, "event", "")) not in own and not str(record.msg).startswith("Select jobs to execute")
 
 
+def keep_all_in_the_log():
+    """However quiet Snakemake is to be: its log of a run keeps which jobs failed, of which the last words are made."""
+    for handler in logging.getLogger("snakemake.logging").handlers:
+        for each in handler.filters if isinstance(handler, logging.FileHandler) else []:
+            if hasattr(each, "quiet"):
+                each.quiet = frozenset()
+
+
 def tell_progress(workflow):
     """From the first job on, tell how far the run is: beside Snakemake's own words, with `--quiet rules` in their place.
 

@@ -5,6 +5,9 @@ import os
 from pathlib import Path
 
 import pytest
+from snakemake.logging import DefaultFilter
+from snakemake.settings.enums import Quietness
+from snakemake_interface_logger_plugins.common import LogEvent
 
 from ais.workflow.progress import Progress
 
@@ -58,6 +61,29 @@ def test_with_quiet_rules_only_these_lines_tell_of_steps(messages):
 
     assert not kept("Execute 1 jobs...", event="job_started") and not kept("Select jobs to execute...")
     assert kept("error", event="job_error") and kept("Nothing to be done", event=None) and kept(None)
+
+
+@pytest.mark.parametrize("quiet", ["rules", "all", "progress"])
+def test_the_log_of_a_run_keeps_what_failed_however_quiet_it_is(messages, tmp_path, quiet):
+    """Snakemake's own filters: on the screen it is quiet, in the file it is not."""
+    quiet = {Quietness.parse_choice(quiet)}
+    logger = logging.getLogger("snakemake.logging")
+    on_screen, in_file = logging.StreamHandler(), logging.FileHandler(tmp_path / "log")
+    for handler in (on_screen, in_file):
+        handler.addFilter(DefaultFilter(quiet, False, False, False, False))
+        logger.addHandler(handler)
+    failed, said = (
+        logging.makeLogRecord({"levelno": logging.ERROR, "event": event}) for event in (LogEvent.JOB_ERROR, None)
+    )
+    try:
+        before = in_file.filter(failed)
+        messages["keep_all_in_the_log"]()
+        assert in_file.filter(failed) and in_file.filter(said)
+        assert bool(before) == bool(on_screen.filter(failed)) == (quiet == {Quietness.PROGRESS})
+    finally:
+        for handler in (on_screen, in_file):
+            logger.removeHandler(handler)
+            handler.close()
 
 
 def test_at_the_end_only_of_what_is_there(messages, tmp_path):

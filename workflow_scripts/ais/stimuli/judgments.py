@@ -55,8 +55,8 @@ def _kind(
     if diagonal.max() <= lowest and (kind is None or (kind == "similarity" and not filled)):
         raise InputError(
             f"{source}: found {diagonal.max():g} on the diagonal, the smallest value: either a distance, or a "
-            f"similarity whose diagonal was filled with {diagonal.max():g}; expected to be told. {BY_KIND} "
-            + ("" if filled else "If what is on the diagonal is no judgment, leave it empty.")
+            f"similarity whose diagonal was filled with {diagonal.max():g}; expected to be told. {BY_KIND}"
+            + ("" if filled else " If what is on the diagonal is no judgment, leave it empty.")
         )
     if kind == "dissimilarity" and diagonal.min() >= highest:
         raise InputError(
