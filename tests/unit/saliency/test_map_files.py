@@ -113,6 +113,10 @@ def test_files_that_hold_no_one_map(tmp_path):
     savemat(tmp_path / "cat.mat", {"gaze": np.zeros(3, dtype=[("fixations", object)]), "image": "cat"})
     with pytest.raises(InputError, match=r"found gaze.*Name the folder as saliency\.fixations"):
         saliency_maps.read_map(tmp_path / "cat.mat", (30, 40))
+    # An array of that name is no gaze as SALICON keeps it, and none would be found in it.
+    savemat(tmp_path / "ant.mat", {"gaze": np.array([[1, 2]]), "resolution": np.array([[30, 40]]), "image": "ant"})
+    with pytest.raises(InputError, match="found the arrays 'gaze', 'resolution'; expected one map"):
+        saliency_maps.read_map(tmp_path / "ant.mat", (30, 40))
     savemat(tmp_path / "two.mat", {"a": RAMP, "b": RAMP})
     with pytest.raises(InputError, match="found the arrays 'a', 'b'; expected one map"):
         saliency_maps.read_map(tmp_path / "two.mat", (30, 40))

@@ -171,7 +171,7 @@ def read_array(file: MapFile) -> np.ndarray:
 
 
 def _only(content: dict, file: MapFile) -> np.ndarray:
-    if "gaze" in content:
+    if "gaze" in content and not isinstance(content["gaze"], np.ndarray):
         raise InputError(
             f"{file}: found gaze ('gaze'), as SALICON keeps it; expected a map. Name the folder as saliency.fixations: "
             "its fixations are made into maps."
