@@ -12,6 +12,7 @@ if not workflow.configfiles:
 include: "rules/study.smk"
 include: "rules/paths.smk"
 include: "rules/own_files.smk"
+include: "rules/storage.smk"
 include: "rules/jobs.smk"
 include: "rules/chapters.smk"
 include: "rules/explored.smk"
@@ -63,10 +64,10 @@ onstart:
 
 
 onsuccess:
-    for line in what_was_found(LINES, INFERENCE_SUMMARY, EXPLORER, FINDINGS):
+    for line in what_was_found(LINES, INFERENCE_SUMMARY, EXPLORER, FINDINGS, STORED_IN):
         print(line)
 
 
 onerror:
-    for line in last_words(log):
+    for line in last_words(log, log_here):
         print(line, file=sys.stderr)

@@ -20,6 +20,7 @@ rule prepare_saliency:
     """Bring saliency to the images' own sizes: given maps, a density of fixations, or a prediction."""
     input:
         made_from=saliency_files_of,
+        folder=saliency_folder_of,
         manifest=MANIFEST,
         images=seen_images_of,
     output:
@@ -32,12 +33,11 @@ rule prepare_saliency:
         mem_mb=more(4000),
         runtime=more(60),
     params:
-        images=image_folder,
         source=saliency_source,
         code=code("saliency/prepare_saliency.py"),
     shell:
         '"$AIS_RUN" saliency.prepare_saliency'
-        " {params.images}"
+        " --images={input.images:q}"
         " --manifest {input.manifest:q}"
         " {params.source}"
         " --output {output.artifact:q} 2> {log:q}"

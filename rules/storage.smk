@@ -1,0 +1,66 @@
+"""Where jobs share no files with whoever starts them, as in a cloud: what they see lies in a storage. No rules.
+
+All that is made goes there (--default-storage-provider), and each job takes its inputs from there into an empty folder.
+The user's own files stay where they are: the small steps that read them run where snakemake is started, and of the
+images a copy goes into the storage, for the steps that see them.
+"""
+
+import json
+import os
+from contextlib import suppress
+from time import time
+
+from snakemake_interface_executor_plugins.settings import SharedFSUsage
+
+STARTED = time()
+STORAGE = workflow.storage_settings
+SHARED = STORAGE is None or SharedFSUsage.INPUT_OUTPUT in STORAGE.shared_fs_usage
+STORED_IN = STORAGE.default_storage_prefix if STORAGE and STORAGE.default_storage_provider else None
+
+# Into how many jobs a step is cut goes by the number of images. Jobs that do not see the user's files cannot count
+# them: they are told, by a variable that every executor hands on.
+NUMBERS = "AIS_IMAGES"
+if not SHARED:
+    if workflow.is_main_process:
+        folders = {name: each["images"] for name, each in STIMULI.items() if not study.is_made_here(each["images"])}
+        os.environ[NUMBERS] = json.dumps({name: len(listed(folder, images_in)) for name, folder in folders.items()})
+
+    envvars:
+        NUMBERS,
+
+
+def number_of_images(wildcards):
+    if made_images(wildcards):
+        return 100
+    if SHARED or workflow.is_main_process:
+        return len(images_of(wildcards))
+    return json.loads(os.environ[NUMBERS])[wildcards.stimuli]
+
+
+def seen_images_of(wildcards):
+    """The images' folder for steps that see them in the manifest's order, which tells what each of them holds."""
+    if SHARED or made_images(wildcards):
+        return folder_of(wildcards)
+    return [ancient(SHARED_IMAGES.format(**wildcards))]
+
+
+def kept_here(path):
+    """A small output that is to be read where snakemake was started, wherever the others go."""
+    return local(path) if STORED_IN else path
+
+
+def log_here(path):
+    """A log as Snakemake names it, brought here if it lies in a storage."""
+    query = path.removesuffix(" (send to storage)")
+    return path if query == path else brought_here(workflow.storage_registry.default_storage_provider.object(query))
+
+
+def brought_here(stored):
+    """The path of a copy of a log in a storage; what it is called there, if this run has left none."""
+    copy = stored.local_path()
+    with suppress(Exception):  # whatever a storage says of what it does not have
+        if stored.mtime() > STARTED:
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            stored.retrieve_object()
+            return os.path.relpath(copy)
+    return stored.print_query
