@@ -59,6 +59,7 @@ rule all:
 
 
 onstart:
+    refuse_what_jobs_would_miss(workflow)
     watch_jobs(workflow)
     tell_progress(workflow)
 

@@ -7,6 +7,7 @@ images a copy goes into the storage, for the steps that see them.
 
 import json
 import os
+import sys
 from contextlib import suppress
 from time import time
 
@@ -44,23 +45,38 @@ def seen_images_of(wildcards):
     return [ancient(SHARED_IMAGES.format(**wildcards))]
 
 
+def refuse_what_jobs_would_miss(workflow):
+    """Before the first job: end where jobs would not be handed the scripts, or the study."""
+    if STORAGE is None or SharedFSUsage.SOURCES in STORAGE.shared_fs_usage:
+        return
+    handed = {path for path in workflow.dag.get_sources() if not path.startswith("..")}
+    for path in map(os.path.relpath, [SCRIPTS / "run", *workflow.configfiles]):
+        if path not in handed:
+            sys.exit(
+                f"error: {path}: found that jobs elsewhere would not have it; expected it in a clone of git's, in which "
+                "snakemake is started. Start it in the clone's own folder, with the study below it."
+            )
+
+
 def kept_here(path):
     """A small output that is to be read where snakemake was started, wherever the others go."""
     return local(path) if STORED_IN else path
 
 
 def log_here(path):
-    """A log as Snakemake names it, brought here if it lies in a storage."""
+    """A log as Snakemake names it; its copy, if it lies in a storage and can be had."""
     query = path.removesuffix(" (send to storage)")
-    return path if query == path else brought_here(workflow.storage_registry.default_storage_provider.object(query))
+    if query == path:
+        return path
+    return brought_here(workflow.storage_registry.default_storage_provider.object(query)) or path
 
 
 def brought_here(stored):
-    """The path of a copy of a log in a storage; what it is called there, if this run has left none."""
+    """The path of a copy of a log that this run left in a storage; None where it left none."""
     copy = stored.local_path()
     with suppress(Exception):  # whatever a storage says of what it does not have
         if stored.mtime() > STARTED:
             copy.parent.mkdir(parents=True, exist_ok=True)
             stored.retrieve_object()
             return os.path.relpath(copy)
-    return stored.print_query
+    return None

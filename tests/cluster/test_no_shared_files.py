@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from workflow import small_study
-from workflow.conftest import ROOT, Workflow, artifacts
+from workflow.conftest import ROOT, Workflow, artifacts, assert_told_in_one_line
 
 HERE = Path(__file__).parent / "elsewhere"
 SECONDS = 900  # that a run may take
@@ -54,7 +54,7 @@ class Elsewhere(Workflow):
         small_study.write_study(self.folder, small_study.write(self.folder))
 
     def __call__(self, *arguments, **_) -> subprocess.CompletedProcess:
-        executor = ["--executor", "cluster-generic", "--jobs", 2, "--local-cores", 1, "--group-components", "worlds=4"]
+        executor = ["--executor", "cluster-generic", "--jobs", 2, "--local-cores", 2, "--group-components", "worlds=4"]
         executor += ["--cluster-generic-submit-cmd", HERE / "submit", "--cluster-generic-status-cmd", HERE / "status"]
         nothing = ["--shared-fs-usage", "none", "--job-deploy-sources", "--seconds-between-status-checks", 1]
         storage = ["--default-storage-provider", "fs", "--default-storage-prefix", self.storage.folder]
@@ -129,6 +129,13 @@ def test_then_there_is_nothing_to_do_until_an_image_changes(elsewhere, done):
     )
     elsewhere.path("images/image05.png").write_bytes(whole)
     assert elsewhere.has_nothing_to_do(*study)
+
+
+def test_jobs_that_would_have_no_scripts_are_not_begun(elsewhere, done):
+    elsewhere.path(".git").rename(elsewhere.path("away"))
+    failed = elsewhere("--configfile", "mine.yaml", "--forcerun", "extract_features")
+    elsewhere.path("away").rename(elsewhere.path(".git"))
+    assert_told_in_one_line(failed, "error: workflow_scripts/run: found that jobs elsewhere would not have it")
 
 
 def test_what_a_user_must_mend_is_told_from_a_log_in_the_storage_and_not_tried_again(elsewhere, done):
