@@ -15,12 +15,15 @@ from snakemake_interface_executor_plugins.settings import SharedFSUsage
 
 STARTED = time()
 STORAGE = workflow.storage_settings
-SHARED = STORAGE is None or SharedFSUsage.INPUT_OUTPUT in STORAGE.shared_fs_usage
 STORED_IN = STORAGE.default_storage_prefix if STORAGE and STORAGE.default_storage_provider else None
 
 # Into how many jobs a step is cut goes by the number of images. Jobs that do not see the user's files cannot count
-# them: they are told, by a variable that every executor hands on.
+# them: they are told, by a variable that every executor hands on. By it they also know that they see none, whatever an
+# executor within a job assumes (Slurm's does).
 NUMBERS = "AIS_IMAGES"
+SHARED = NUMBERS not in os.environ
+if workflow.is_main_process:
+    SHARED = STORAGE is None or SharedFSUsage.INPUT_OUTPUT in STORAGE.shared_fs_usage
 if not SHARED:
     if workflow.is_main_process:
         folders = {name: each["images"] for name, each in STIMULI.items() if not study.is_made_here(each["images"])}
