@@ -1,7 +1,7 @@
 # make demo   set up, run the demo end to end, write its report
 # make test   set up, run the tests
 # make test-long  the tests that take many minutes: killed at random moments and resumed, all architectures, calibration
-# make test-cluster  the small study on a Slurm cluster of this machine's own, if Slurm is or can be installed
+# make test-cluster  the small study on a Slurm cluster of this machine's own, and by jobs that share no files
 # make screenshots  the README's pictures, of what the demo drew
 # make bench  time the engine beside the plain loop and its floor, permutations, and the workflow with nothing to do
 PYTHON ?= python3
@@ -35,8 +35,10 @@ test-long: env
 
 # Debian's packages; elsewhere, or without root, the tests say what is missing and are skipped.
 test-cluster: env
-	@command -v slurmctld munged >/dev/null || ! command -v apt-get >/dev/null || [ "$$(id -u)" != 0 ] || \
-		{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq slurm-wlm munge; } >/dev/null || true
+	@{ command -v slurmctld && command -v munged && command -v rsync; } >/dev/null || \
+		! command -v apt-get >/dev/null || [ "$$(id -u)" != 0 ] || \
+		{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq slurm-wlm munge rsync; } \
+		>/dev/null || true
 	$(BIN)/python -m pytest tests/cluster
 
 bench: env

@@ -12,6 +12,7 @@ if not workflow.configfiles:
 include: "rules/study.smk"
 include: "rules/paths.smk"
 include: "rules/own_files.smk"
+include: "rules/storage.smk"
 include: "rules/jobs.smk"
 include: "rules/chapters.smk"
 include: "rules/explored.smk"
@@ -59,15 +60,16 @@ rule all:
 
 onstart:
     keep_all_in_the_log()
+    refuse_what_jobs_would_miss(workflow)
     watch_jobs(workflow)
     tell_progress(workflow)
 
 
 onsuccess:
-    for line in what_was_found(LINES, INFERENCE_SUMMARY, EXPLORER, FINDINGS):
+    for line in what_was_found(LINES, INFERENCE_SUMMARY, EXPLORER, FINDINGS, STORED_IN):
         print(line)
 
 
 onerror:
-    for line in last_words(log):
+    for line in last_words(log, log_here):
         print(line, file=sys.stderr)

@@ -112,7 +112,8 @@ _restart_times, _group_restart_times = Job.restart_times, GroupJob.restart_times
 
 def is_to_be_mended(job):
     for log in job.log if is_ours(job.rule) else []:
-        if os.path.isfile(log):
+        log = brought_here(log.storage_object) if log.is_storage else log
+        if log and os.path.isfile(log):
             with open(log, encoding="utf-8", errors="replace") as file:
                 if (file.read().splitlines() or [""])[-1].startswith("error: "):
                     return True

@@ -48,7 +48,7 @@ def photographs_of(wildcards):
 
 
 def photograph_folder(wildcards, input):
-    return image_folder(wildcards, input) if input.images else ""
+    return study.command_line({"images": input.images[0]}) if input.images else ""
 
 
 def the_explored(wildcards):

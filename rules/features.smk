@@ -52,12 +52,11 @@ rule extract_features:
         gpu=GPU,
         device=STUDY["device"],
     params:
-        images=image_folder,
         options=options(backbone_of, "architecture", "classes", "layer", "readout", "preprocessing"),
         code=code("features/extract_features.py"),
     shell:
         '"$AIS_RUN" features.extract_features'
-        " {params.images}"
+        " --images={input.images:q}"
         " --manifest {input.manifest:q}"
         " --weights {input.weights:q}"
         " {params.options}"

@@ -220,7 +220,6 @@ rule draw_sheets:
         runtime=more(60),
         device=STUDY["device"],  # as all of its group
     params:
-        images=image_folder,
         options=options(what_is_shown, "heatmap_scores", "kinds", "colours", "scale"),
         code=code("heatmaps/draw_sheets.py"),
     shell:
@@ -229,7 +228,7 @@ rule draw_sheets:
         " --table {input.table:q}"
         " --note {input.note:q}"
         " --manifest {input.manifest:q}"
-        " {params.images}"
+        " --images={input.images:q}"
         " {params.options}"
         " --sheet {output.sheet:q}"
         " --pages {output.pages:q} 2> {log:q}"
@@ -252,7 +251,6 @@ rule draw_pairs:
         mem_mb=more(4000),
         runtime=more(60),
     params:
-        images=image_folder,
         options=options(settings_of_measure, "similarity", "alignment"),
         colours=options(what_is_shown, "colours"),
         pairs=options(named_pairs, "pairs"),
@@ -263,7 +261,7 @@ rule draw_pairs:
         " --judgments {input.judgments:q}"
         " --importance {input.importance:q}"
         " --manifest {input.manifest:q}"
-        " {params.images}"
+        " --images={input.images:q}"
         " {params.options} {params.colours} {params.pairs}"
         " --sheet {output.sheet:q}"
         " --table {output.table:q} 2> {log:q}"
@@ -288,13 +286,12 @@ rule draw_overlays:
         runtime=more(60),
         device=STUDY["device"],  # as all of its group
     params:
-        images=image_folder,
         options=options(what_is_shown, "heatmap_scores", "colours", "scale", "longest_side"),
         code=code("heatmaps/draw_overlays.py"),
     shell:
         '"$AIS_RUN" heatmaps.draw_overlays'
         " --heatmaps {input.heatmaps:q}"
         " --manifest {input.manifest:q}"
-        " {params.images}"
+        " --images={input.images:q}"
         " {params.options}"
         " --overlays {output.overlays:q} 2> {log:q}"

@@ -23,7 +23,7 @@ def number_of_shards(wildcards, rounds=1, most=256):
     if STUDY["shards"] != "auto":
         return STUDY["shards"]
     readout = readout_of(backbone_of(wildcards))
-    images = 100 if made_images(wildcards) else len(images_of(wildcards))
+    images = number_of_images(wildcards)
     units = images * (images - 1) / 2 if readout == "pooled" else images
     seconds = units * MOST_MAPS[readout] * SECONDS_A_MAP[readout] * rounds
     return min(most, math.ceil(seconds / (60 * MINUTES_A_JOB)))

@@ -93,14 +93,19 @@ def tell_progress(workflow):
     logger.addHandler(ProgressLines(progress))
 
 
-def what_was_found(lines, summary, explorer, findings):
-    """At the end: what was found, what to distrust, and where to look; of what is there.
+def what_was_found(lines, summary, explorer, findings, storage=None):
+    """At the end: what was found, what to distrust, and where to look; of what is there, or in ``storage``.
 
     Lines older than the summary, as after a part of the study was made anew, tell of another.
     """
     told = []
     if Path(lines).is_file() and not (Path(summary).is_file() and os.path.getmtime(summary) > os.path.getmtime(lines)):
         told = Path(lines).read_text(encoding="utf-8").splitlines()
+    if storage:
+        return [
+            *told,
+            f"The results are in {storage.rstrip('/')}/results: copy it, and open {findings} and {explorer}.",
+        ]
     places = [path for path in (findings, explorer) if Path(path).is_file()]
     look = f"Look: {' and '.join(places)} (in a browser)." if places else "Done."
     return [*told, look, "To send it: the same command with --report report.zip makes one file of all."]
@@ -117,11 +122,14 @@ def full_disk(log):
     ]
 
 
-def last_words(snakemake_logs):
-    """Why each job failed, each reason once: Slurm's, or the last line that it said, which tells what a user can mend."""
+def last_words(snakemake_logs, log_here=str):
+    """Why each job failed, each reason once: Slurm's, or the last line that it said, which tells what a user can mend.
+
+    ``log_here`` brings a job's log here, and tells its path.
+    """
     text = "\n".join(Path(path).read_text(encoding="utf-8") for path in snakemake_logs)
     said = {}
-    for rule, message, logs in failed_jobs(text):
+    for rule, message, logs in failed_jobs(text, log_here):
         own = [path for path in logs if "/slurm_logs/" not in path]
         lines = next(filter(None, map(last_line, own)), "")
         why = slurm_says(message, [path for path in logs if path not in own and Path(path).is_file()])
@@ -137,7 +145,7 @@ def last_line(path):
     return lines[-1] if lines else ""
 
 
-def failed_jobs(text):
+def failed_jobs(text, log_here=str):
     """Of each job that Snakemake's log says failed, and did not end well later: its rule, the message, and its logs.
 
     A group of jobs fails as one, and all its logs are listed: those that say what they failed of are told.
@@ -151,7 +159,7 @@ def failed_jobs(text):
             continue
         message = re.search(r"^    message: (.*)", rest, flags=re.MULTILINE)
         listed = re.findall(r"^\s+log: (.+) \(check log file", rest, flags=re.MULTILINE)
-        logs = [path for paths in listed for path in paths.split(", ")]
+        logs = [log_here(path) for paths in listed for path in paths.split(", ")]
         slurms = [path for path in logs if "/slurm_logs/" in path]
         told = [path for path in logs if path not in slurms and re.match(r"error: |\w*Error\b", last_line(path))]
         yield name, message[1] if message else "", (told + slurms if told else logs)

@@ -8,8 +8,11 @@ from ais.backbones.weight_kinds import kind_of
 
 
 def own(paths):
-    """A user's own files: where the study says, even if what this workflow makes is put under a module's prefix."""
-    return [local(path) for path in paths] if IS_MODULE else paths
+    """A user's own files: where the study says, though what is made may go under a module's prefix or into a storage.
+
+    Where jobs share no files, those that read a file of the user's run where snakemake was started.
+    """
+    return [path if study.is_made_here(path) else local(path) for path in paths]
 
 
 def files_in(folder, wanted):
@@ -33,26 +36,18 @@ def images_of(wildcards):
     return files_in(stimuli_of(wildcards)["images"], images_in)
 
 
-def seen_images_of(wildcards):
-    """The same for steps that see the images in the manifest's order, which tells what each of them holds."""
-    return [ancient(path) for path in images_of(wildcards)[: 1 if made_images(wildcards) else None]]
+def folder_of(wildcards):
+    """The folder of a set's images, where the study says; at whatever date, for what counts is what is in it."""
+    return [ancient(path) for path in own([str(Path(stimuli_of(wildcards)["images"]))])]
 
 
 def made_images(wildcards):
     return study.is_made_here(stimuli_of(wildcards)["images"])
 
 
-def image_folder(wildcards, input):
-    """The command line that names the folder of a set's images."""
-    folder = input.images[0] if made_images(wildcards) else str(Path(stimuli_of(wildcards)["images"]))
-    return study.command_line({"images": folder})
-
-
 def pictures_of(wildcards, input):
     """The command line that names the pictures, where the study wants heatmaps judged in these as well."""
-    if not IN_PIXELS:
-        return ""
-    return f"{study.command_line({'manifest': input.manifest})} {image_folder(wildcards, input)}"
+    return study.command_line({"manifest": input.manifest, "images": input.images[0]}) if IN_PIXELS else ""
 
 
 def judgments_of(wildcards):
@@ -67,7 +62,7 @@ def dealt_judgments(digest):
     """The judgments of a set that are dealt into folds, or their digest: triplets, and pairs where they may be few."""
 
     def of(wildcards):
-        if wildcards.stimuli not in TRIPLETS and (made_images(wildcards) or len(images_of(wildcards)) <= LISTED_FROM):
+        if wildcards.stimuli not in TRIPLETS and number_of_images(wildcards) <= LISTED_FROM:
             return []
         path = JUDGMENTS.format(**wildcards)
         return re.sub(r"\.\w+$", ".sha256", path) if digest else ancient(path)
@@ -123,11 +118,18 @@ def all_below(folder):
     return sorted(files)
 
 
+def saliency_folder_of(wildcards):
+    """The folder of the user's that saliency is read from, if it is one; at whatever date, as for images."""
+    made_from = stimuli_of(wildcards)["saliency"][wildcards.source]
+    if wildcards.source == "predictor" or study.is_made_here(made_from) or not Path(made_from).is_dir():
+        return []
+    return [ancient(path) for path in own([str(Path(made_from))])]
+
+
 def saliency_source(wildcards, input):
     """The command line that names what a set's saliency is made from."""
     made_from = stimuli_of(wildcards)["saliency"][wildcards.source]
     if wildcards.source != "predictor":
-        made = study.is_made_here(made_from)
-        made_from = input.made_from[0] if made else str(Path(made_from))
+        made_from = [*input.folder, *input.made_from][0]
     squashed = " --squashed" * (wildcards.source == "maps" and stimuli_of(wildcards)["saliency"]["squashed"])
     return study.command_line({wildcards.source: made_from}) + squashed

@@ -3,6 +3,7 @@
 MANIFEST = "results/stimuli/{stimuli}.tsv"
 JUDGMENTS = "results/stimuli/{stimuli}.judgments.h5"
 NOTES = "results/stimuli/notes.tsv"
+SHARED_IMAGES = "results/stimuli/{stimuli}/images"
 IMAGE_NOTES = "results/stimuli/{stimuli}.notes.txt"
 FOLDS = "results/stimuli/{stimuli}/{split}.folds.h5"
 CATEGORIES = "results/stimuli/{stimuli}.categories.tsv"

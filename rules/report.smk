@@ -37,7 +37,7 @@ rule write_report:
     output:
         findings=in_report(FINDINGS, "What was found", "findings", "Findings"),
         opening="results/report/opening.html",
-        lines=LINES,
+        lines=kept_here(LINES),
         study=in_report("results/report/study.html", "The study", "study_page", "Stimuli"),
         pages=[
             in_report(f"results/report/{name}.html", title, caption, chapter)

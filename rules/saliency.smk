@@ -20,6 +20,7 @@ rule prepare_saliency:
     """Bring saliency to the images' sizes, or a working size: given maps, a density of fixations, or a prediction."""
     input:
         made_from=saliency_files_of,
+        folder=saliency_folder_of,
         manifest=MANIFEST,
         images=seen_images_of,
     output:
@@ -32,13 +33,12 @@ rule prepare_saliency:
         mem_mb=more(4000),
         runtime=more(60),
     params:
-        images=image_folder,
         source=saliency_source,
         options=options(the_study, "saliency_longest_side"),
         code=code("saliency/prepare_saliency.py"),
     shell:
         '"$AIS_RUN" saliency.prepare_saliency'
-        " {params.images}"
+        " --images={input.images:q}"
         " --manifest {input.manifest:q}"
         " {params.source}"
         " {params.options}"

@@ -19,6 +19,7 @@ READ = [
 
 localrules:
     list_stimuli,
+    share_images,
     read_judgments,
     read_categories,
     split_folds,
@@ -29,6 +30,7 @@ rule list_stimuli:
     """List the images of a set, with what they contain: the only order there is."""
     input:
         images=images_of,
+        folder=folder_of,
     output:
         manifest=MANIFEST,
         notes=IMAGE_NOTES,
@@ -40,19 +42,38 @@ rule list_stimuli:
         mem_mb=more(2000),
         runtime=more(30),
     params:
-        images=image_folder,
         options=options(stimuli_of, "transparency", "white"),
         code=code("stimuli/list_stimuli.py"),
     shell:
-        '"$AIS_RUN" stimuli.list_stimuli {params.images} {params.options}'
+        '"$AIS_RUN" stimuli.list_stimuli --images={input.folder:q} {params.options}'
         " --output {output.manifest:q} --notes {output.notes:q} 2> {log:q}"
+
+
+rule share_images:
+    """Copy a set's images into the storage that jobs read from, where they see no other files."""
+    input:
+        images=images_of,
+        folder=folder_of,
+    output:
+        images=directory(SHARED_IMAGES),
+    log:
+        "results/logs/share_images/{stimuli}.log",
+    conda:
+        "../envs/environment.yaml"
+    resources:
+        mem_mb=more(1000),
+        runtime=more(30),
+    params:
+        code=code("stimuli/share_images.py"),
+    shell:
+        '"$AIS_RUN" stimuli.share_images --images={input.folder:q} --output {output.images:q} 2> {log:q}'
 
 
 rule read_judgments:
     """Bring people's judgments into the order of the images."""
     input:
         manifest=MANIFEST,
-        images=seen_images_of,
+        images=folder_of,
         judgments=judgments_of,
         order=order_of,
     output:
@@ -67,14 +88,13 @@ rule read_judgments:
         mem_mb=more(2000),
         runtime=more(30),
     params:
-        images=image_folder,
         files=judgment_files,
         options=lambda wildcards: study.command_line(how_read(wildcards)),
         code=code("stimuli/read_judgments.py"),
     shell:
         '"$AIS_RUN" stimuli.read_judgments'
         " --manifest {input.manifest:q}"
-        " {params.images}"
+        " --images={input.images:q}"
         " {params.files}"
         " {params.options}"
         " --output {output.artifact:q} 2> {log:q}"

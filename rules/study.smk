@@ -36,6 +36,7 @@ try:
         config,
         ROOT / "config" / "schema.yaml",
         "the module's config" if IS_MODULE or not workflow.configfiles else os.path.relpath(workflow.configfiles[-1]),
+        files_are_here=workflow.is_main_process,  # a job need not see the user's files
     )
 except InputError as error:
     sys.exit(f"error: {error}")

@@ -18,9 +18,9 @@ def last_words(tmp_path):
     exec(compile((RULES / "messages.smk").read_text(encoding="utf-8"), "messages.smk", "exec"), names)
     log = tmp_path / "snakemake.log"
 
-    def told(text):
+    def told(text, **options):
         log.write_text(text, encoding="utf-8")
-        return names["last_words"]([log])
+        return names["last_words"]([log], **options)
 
     return told
 
@@ -81,6 +81,13 @@ def test_nothing_is_told_of_what_ended_well_the_second_time(last_words, logs):
     text = job(own, slurm, "SLURM-job '7' failed, SLURM status is: 'TIMEOUT'.")
     assert last_words(f"{text}Finished jobid: 3 (Rule: score_maps)\n") == []
     assert last_words(f"Finished jobid: 3 (Rule: score_maps)\n{text}") != []
+
+
+def test_a_log_in_a_storage_is_brought_here(last_words, logs):
+    own, _ = logs("error: layer: found absent; expected one of 71. Name one.\n")
+    here = {"s3://bucket/own.log (send to storage)": str(own)}
+    (line,) = last_words(job("s3://bucket/own.log (send to storage)"), log_here=here.get)
+    assert line == f"error: layer: found absent; expected one of 71. Name one. (all of it: {own})"
 
 
 def group(logs, slurm):

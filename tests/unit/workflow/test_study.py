@@ -34,6 +34,15 @@ def complete(config):
     return study.complete(config, SCHEMA, "mine.yaml")
 
 
+def test_a_job_that_does_not_see_the_users_files_looks_for_none(here):
+    config = minimal()
+    config["stimuli"]["animals"]["images"] = "absent"
+    with pytest.raises(InputError, match="absent"):
+        complete(config)
+    there = study.complete(config, SCHEMA, "mine.yaml", files_are_here=False)
+    assert there["stimuli"]["animals"]["images"] == "absent"
+
+
 def test_defaults_are_filled_in(here):
     found = complete(minimal())
     assert found["analyses"]["paper"] == {

@@ -18,10 +18,11 @@ from ais.workflow import scores_from
 MERGE = "tag:yaml.org,2002:merge"
 
 
-def complete(config: dict, schema_path: str | Path, source: str) -> dict:
+def complete(config: dict, schema_path: str | Path, source: str, files_are_here: bool = True) -> dict:
     """Return ``config`` with every default filled in; ``source`` is the file's name for messages.
 
-    Raises :class:`InputError` for the first key, in the file's order, that does not fit the schema.
+    Raises :class:`InputError` for the first key, in the file's order, that does not fit the schema, and for files that
+    it names and are not there; these are not looked for where a job sees only its own inputs.
     """
     schema = yaml.safe_load(Path(schema_path).read_text(encoding="utf-8"))
     _check_names(source, config)
@@ -64,7 +65,8 @@ def complete(config: dict, schema_path: str | Path, source: str) -> dict:
             f"{source}, analyses: found only reweighted ones; expected one that prunes, which they are the comparator "
             "to. Add it, as paper: {split: images}."
         )
-    _refuse_missing(source, missing)
+    if files_are_here:
+        _refuse_missing(source, missing)
     return study
 
 
