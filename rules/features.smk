@@ -39,8 +39,6 @@ rule extract_features:
         **made(FEATURES),
     log:
         "results/logs/extract_features/{stimuli}/{backbone}.log",
-    benchmark:
-        "results/benchmarks/extract_features/{stimuli}/{backbone}.tsv"
     group:
         grouped("images", scored_in)
     conda:

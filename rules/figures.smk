@@ -333,11 +333,11 @@ rule draw_planted_truth:
 
 
 rule draw_time:
-    """Where a study's time went. On demand, and no part of a study: timings differ from run to run."""
+    """Where a study's time went, by rule and by node. On demand, and no part of a study: it differs from run to run."""
     output:
-        png="results/benchmarks/time_by_rule.png",
-        pdf="results/benchmarks/time_by_rule.pdf",
-        table="results/benchmarks/time_by_rule.tsv",
+        png=["results/benchmarks/time.png", "results/benchmarks/time.2.png"],
+        pdf="results/benchmarks/time.pdf",
+        table="results/benchmarks/time.tsv",
     log:
         "results/logs/draw_time.log",
     conda:
@@ -348,4 +348,4 @@ rule draw_time:
     params:
         code=code("figures/draw_time.py"),
     shell:
-        '"$AIS_RUN" figures.draw_time --benchmarks $(dirname {output.png:q}) --output {output.png:q} 2> {log:q}'
+        '"$AIS_RUN" figures.draw_time --logs $(dirname {log:q}) --output {output.png[0]:q} 2> {log:q}'

@@ -30,8 +30,6 @@ rule compute_heatmaps:
         **made(HEATMAPS),
     log:
         "results/logs/compute_heatmaps/{stimuli}/{backbone}/{measure}.log",
-    benchmark:
-        "results/benchmarks/compute_heatmaps/{stimuli}/{backbone}/{measure}.tsv"
     wildcard_constraints:
         stimuli=one_of(JUDGED),
     group:
@@ -72,8 +70,6 @@ rule measure_faithfulness:
         table=HEATMAP_TABLE,
     log:
         "results/logs/measure_faithfulness/{stimuli}/{backbone}/{measure}.log",
-    benchmark:
-        "results/benchmarks/measure_faithfulness/{stimuli}/{backbone}/{measure}.tsv"
     wildcard_constraints:
         stimuli=one_of(JUDGED),
     group:

@@ -18,8 +18,6 @@ rule score_maps:
         **made(IMPORTANCE),
     log:
         "results/logs/score_maps/{stimuli}/{backbone}/{measure}.log",
-    benchmark:
-        "results/benchmarks/score_maps/{stimuli}/{backbone}/{measure}.tsv"
     group:
         "images"
     conda:
@@ -52,8 +50,6 @@ rule score_maps_shard:
         **made(IMPORTANCE_SHARD),
     log:
         "results/logs/score_maps/{stimuli}/{backbone}/{measure}/{shard}-of-{shards}.log",
-    benchmark:
-        "results/benchmarks/score_maps/{stimuli}/{backbone}/{measure}/{shard}-of-{shards}.tsv"
     conda:
         "../envs/environment.yaml"
     threads: 2
@@ -85,8 +81,6 @@ rule score_folds:
         **made(FOLD_IMPORTANCE),
     log:
         "results/logs/score_folds/{stimuli}/{backbone}/{measure}.{split}.log",
-    benchmark:
-        "results/benchmarks/score_folds/{stimuli}/{backbone}/{measure}.{split}.tsv"
     group:
         "images"
     conda:
@@ -120,8 +114,6 @@ rule score_folds_shard:
         **made(FOLD_IMPORTANCE_SHARD),
     log:
         "results/logs/score_folds/{stimuli}/{backbone}/{measure}.{split}/{shard}-of-{shards}.log",
-    benchmark:
-        "results/benchmarks/score_folds/{stimuli}/{backbone}/{measure}.{split}/{shard}-of-{shards}.tsv"
     conda:
         "../envs/environment.yaml"
     threads: 2

@@ -46,8 +46,6 @@ rule permute_judgments:
         **made(PERMUTATIONS),
     log:
         "results/logs/permute_judgments/{stimuli}/{backbone}/{analysis}/{first}-{last}.log",
-    benchmark:
-        "results/benchmarks/permute_judgments/{stimuli}/{backbone}/{analysis}/{first}-{last}.tsv"
     group:
         "worlds"
     conda:
@@ -87,8 +85,6 @@ rule refit_gain:
         **made(REFITS),
     log:
         "results/logs/refit_gain/{stimuli}/{backbone}/{analysis}.log",
-    benchmark:
-        "results/benchmarks/refit_gain/{stimuli}/{backbone}/{analysis}.tsv"
     group:
         "worlds"
     conda:
@@ -121,8 +117,6 @@ rule measure_leak:
         table=LEAK,
     log:
         "results/logs/measure_leak/{stimuli}/{backbone}/{measure}.log",
-    benchmark:
-        "results/benchmarks/measure_leak/{stimuli}/{backbone}/{measure}.tsv"
     group:
         "worlds"
     conda:
@@ -158,8 +152,6 @@ rule examine_maps:
         additivity=ADDITIVITY,
     log:
         "results/logs/examine_maps/{stimuli}/{backbone}/{measure}.log",
-    benchmark:
-        "results/benchmarks/examine_maps/{stimuli}/{backbone}/{measure}.tsv"
     group:
         "worlds"
     conda:
@@ -247,8 +239,6 @@ rule transfer_maps:
         table=TRANSFER,
     log:
         "results/logs/transfer_maps/{backbone}/{measure}.log",
-    benchmark:
-        "results/benchmarks/transfer_maps/{backbone}/{measure}.tsv"
     conda:
         "../envs/environment.yaml"
     resources:
@@ -302,8 +292,6 @@ rule score_categories:
         table=CATEGORY_MAPS,
     log:
         "results/logs/score_categories/{stimuli}/{backbone}/{measure}.log",
-    benchmark:
-        "results/benchmarks/score_categories/{stimuli}/{backbone}/{measure}.tsv"
     group:
         "worlds"
     conda:

@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from time import monotonic, sleep
 
+from ais.workflow.job_notes import NOTE
 from ais.workflow.progress import Progress
 
 SECONDS_BETWEEN = 15  # of two lines on how far it is, unless a stage is complete
@@ -125,8 +126,9 @@ def last_words(snakemake_logs):
 
 
 def last_line(path):
+    """The last line of a failed job's log; none where it ended well, as others of its group may have."""
     lines = Path(path).read_text(encoding="utf-8").splitlines() if Path(path).is_file() else []
-    return lines[-1] if lines else ""
+    return lines[-1] if lines and not NOTE.fullmatch(lines[-1]) else ""
 
 
 def failed_jobs(text):

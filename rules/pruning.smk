@@ -18,8 +18,6 @@ rule prune_maps:
         table=PRUNING_TABLE,
     log:
         "results/logs/prune_maps/{stimuli}/{backbone}/{analysis}.log",
-    benchmark:
-        "results/benchmarks/prune_maps/{stimuli}/{backbone}/{analysis}.tsv"
     wildcard_constraints:
         analysis=one_of(PRUNED),
     group:
@@ -57,8 +55,6 @@ rule prune_maps_shard:
         **made(PRUNING_SHARD),
     log:
         "results/logs/prune_maps/{stimuli}/{backbone}/{analysis}/{shard}-of-{shards}.log",
-    benchmark:
-        "results/benchmarks/prune_maps/{stimuli}/{backbone}/{analysis}/{shard}-of-{shards}.tsv"
     wildcard_constraints:
         analysis=one_of(PRUNED),
     conda:
@@ -94,8 +90,6 @@ rule reweight_maps:
         table=PRUNING_TABLE,
     log:
         "results/logs/reweight_maps/{stimuli}/{backbone}/{analysis}.log",
-    benchmark:
-        "results/benchmarks/reweight_maps/{stimuli}/{backbone}/{analysis}.tsv"
     wildcard_constraints:
         analysis=one_of(REWEIGHTED),
     group:
