@@ -75,8 +75,9 @@ def by_node(table: pd.DataFrame):
     )
     busy = table["seconds"].groupby(node).sum().sort_values(ascending=False, kind="stable").index
     shown = sorted(busy[:NODES_SHOWN])
-    coloured = by_sum(table)[: len(style.SERIES) - 1]
-    colours = style.series(coloured)
+    told_apart = [each for each in style.SERIES if each != style.QUIET]
+    coloured = by_sum(table)[: len(told_apart)]
+    colours = dict(zip(coloured, told_apart, strict=False))
     key = [(rule.replace("_", " "), {"color": colours[rule], "lw": 3}) for rule in coloured]
     key += [("other rules", {"color": style.QUIET, "lw": 3})] if table["rule"].nunique() > len(coloured) else []
     lanes = {name: lanes_of(start[node == name], end[node == name]) for name in shown}
@@ -182,7 +183,8 @@ def main(arguments: argparse.Namespace) -> None:
 
     table = read(arguments.logs)
     style.theme()
-    style.save([by_rule(table), by_node(table)], arguments.output, table)
+    figures = [by_rule(table), by_node(table)]
+    style.save(figures, arguments.output, table.astype({"seconds": str, "cpu_seconds": str}))  # as the logs say it
 
 
 if __name__ == "__main__":
