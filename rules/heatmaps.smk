@@ -33,14 +33,13 @@ rule compute_heatmaps:
     wildcard_constraints:
         stimuli=one_of(JUDGED),
     group:
-        "images"
+        grouped("images")
     conda:
         "../envs/environment.yaml"
-    threads: 2
+    threads: threads_for("compute_heatmaps")
     resources:
-        mem_mb=more(MEMORY_MB),
+        **asks("compute_heatmaps"),
         similarities_mb=SIMILARITIES_MB,
-        runtime=more(240),
         gpu=GPU,
         device=STUDY["device"],
     params:
@@ -73,14 +72,13 @@ rule measure_faithfulness:
     wildcard_constraints:
         stimuli=one_of(JUDGED),
     group:
-        "images"
+        grouped("images")
     conda:
         "../envs/environment.yaml"
-    threads: 2
+    threads: threads_for("measure_faithfulness")
     resources:
-        mem_mb=more(MEMORY_MB),
+        **asks("measure_faithfulness"),
         similarities_mb=SIMILARITIES_MB,
-        runtime=more(480),
         gpu=GPU,
         device=STUDY["device"],
     params:
@@ -121,11 +119,10 @@ rule borrow_scores:
         "borrowed"
     conda:
         "../envs/environment.yaml"
-    threads: 2
+    threads: threads_for("borrow_scores")
     resources:
-        mem_mb=more(MEMORY_MB),
+        **asks("borrow_scores"),
         similarities_mb=SIMILARITIES_MB,
-        runtime=more(240),
         gpu=GPU,
         device=STUDY["device"],
     params:
@@ -161,8 +158,7 @@ rule tell_transfer:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=more(1000),
-        runtime=more(15),
+        **asks("tell_transfer"),
     params:
         giver=options(giver_of, "scores_from"),
         code=code("heatmaps/tell_transfer.py"),
@@ -182,8 +178,7 @@ rule summarise_heatmaps:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=more(1000),
-        runtime=more(15),
+        **asks("summarise_heatmaps"),
     params:
         options=comparisons(MEASURED + BORROWED),
         names=comparisons(BORROWED, "notes-of") if BORROWED else "",
@@ -212,8 +207,7 @@ rule draw_sheets:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=more(4000),
-        runtime=more(60),
+        **asks("draw_sheets"),
         device=STUDY["device"],  # as all of its group
     params:
         images=image_folder,
@@ -245,8 +239,7 @@ rule draw_pairs:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=more(4000),
-        runtime=more(60),
+        **asks("draw_pairs"),
     params:
         images=image_folder,
         options=options(settings_of_measure, "similarity", "alignment"),
@@ -280,8 +273,7 @@ rule draw_overlays:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=more(4000),
-        runtime=more(60),
+        **asks("draw_overlays"),
         device=STUDY["device"],  # as all of its group
     params:
         images=image_folder,

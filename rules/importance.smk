@@ -19,14 +19,13 @@ rule score_maps:
     log:
         "results/logs/score_maps/{stimuli}/{backbone}/{measure}.log",
     group:
-        "images"
+        grouped("images")
     conda:
         "../envs/environment.yaml"
-    threads: if_whole(scored_in, 2, 1)
+    threads: threads_for("score_maps", scored_in)
     resources:
-        mem_mb=more(MEMORY_MB),
+        **asks("score_maps", scored_in),
         similarities_mb=SIMILARITIES_MB,
-        runtime=more(240),
         gpu=if_whole(scored_in, GPU, 0),
         device=STUDY["device"],
     params:
@@ -52,11 +51,10 @@ rule score_maps_shard:
         "results/logs/score_maps/{stimuli}/{backbone}/{measure}/{shard}-of-{shards}.log",
     conda:
         "../envs/environment.yaml"
-    threads: 2
+    threads: threads_for("score_maps")
     resources:
-        mem_mb=more(MEMORY_MB),
+        **asks("score_maps"),
         similarities_mb=SIMILARITIES_MB,
-        runtime=more(240),
         gpu=GPU,
         device=STUDY["device"],
     params:
@@ -82,14 +80,13 @@ rule score_folds:
     log:
         "results/logs/score_folds/{stimuli}/{backbone}/{measure}.{split}.log",
     group:
-        "images"
+        grouped("images")
     conda:
         "../envs/environment.yaml"
-    threads: if_whole(scored_in, 2, 1)
+    threads: threads_for("score_folds", scored_in)
     resources:
-        mem_mb=more(MEMORY_MB),
+        **asks("score_folds", scored_in),
         similarities_mb=SIMILARITIES_MB,
-        runtime=more(240),
         gpu=if_whole(scored_in, GPU, 0),
         device=STUDY["device"],
     params:
@@ -116,11 +113,10 @@ rule score_folds_shard:
         "results/logs/score_folds/{stimuli}/{backbone}/{measure}.{split}/{shard}-of-{shards}.log",
     conda:
         "../envs/environment.yaml"
-    threads: 2
+    threads: threads_for("score_folds")
     resources:
-        mem_mb=more(MEMORY_MB),
+        **asks("score_folds"),
         similarities_mb=SIMILARITIES_MB,
-        runtime=more(240),
         gpu=GPU,
         device=STUDY["device"],
     params:

@@ -47,13 +47,12 @@ rule permute_judgments:
     log:
         "results/logs/permute_judgments/{stimuli}/{backbone}/{analysis}/{first}-{last}.log",
     group:
-        "worlds"
+        grouped("worlds")
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=more(MEMORY_MB),
+        **asks("permute_judgments"),
         similarities_mb=SIMILARITIES_MB,
-        runtime=more(480),
         gpu=GPU,
         device=STUDY["device"],
     params:
@@ -86,13 +85,12 @@ rule refit_gain:
     log:
         "results/logs/refit_gain/{stimuli}/{backbone}/{analysis}.log",
     group:
-        "worlds"
+        grouped("worlds")
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=more(MEMORY_MB),
+        **asks("refit_gain"),
         similarities_mb=SIMILARITIES_MB,
-        runtime=more(480),
         gpu=GPU,
         device=STUDY["device"],
     params:
@@ -118,13 +116,12 @@ rule measure_leak:
     log:
         "results/logs/measure_leak/{stimuli}/{backbone}/{measure}.log",
     group:
-        "worlds"
+        grouped("worlds")
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=more(MEMORY_MB),
+        **asks("measure_leak"),
         similarities_mb=SIMILARITIES_MB,
-        runtime=more(480),
         gpu=GPU,
         device=STUDY["device"],
     params:
@@ -153,13 +150,12 @@ rule examine_maps:
     log:
         "results/logs/examine_maps/{stimuli}/{backbone}/{measure}.log",
     group:
-        "worlds"
+        grouped("worlds")
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=more(MEMORY_MB),
+        **asks("examine_maps"),
         similarities_mb=SIMILARITIES_MB,
-        runtime=more(480),
         gpu=GPU,
         device=STUDY["device"],
     params:
@@ -189,8 +185,7 @@ rule estimate_ceiling:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=more(4000),
-        runtime=more(60),
+        **asks("estimate_ceiling"),
     params:
         code=code("inference/estimate_ceiling.py"),
     shell:
@@ -215,8 +210,7 @@ rule summarise_gain:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=more(1000),
-        runtime=more(15),
+        **asks("summarise_gain"),
     params:
         options=comparisons(SUMMARISED),
         code=code("inference/summarise_gain.py"),
@@ -242,9 +236,8 @@ rule transfer_maps:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=more(MEMORY_MB),
+        **asks("transfer_maps"),
         similarities_mb=SIMILARITIES_MB,
-        runtime=more(480),
         gpu=GPU,
         device=STUDY["device"],
     params:
@@ -274,8 +267,7 @@ rule join_transfer:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=more(1000),
-        runtime=more(15),
+        **asks("join_transfer"),
     params:
         options=joined(TRANSFERRED),
         code=code("inference/join_tables.py"),
@@ -293,13 +285,12 @@ rule score_categories:
     log:
         "results/logs/score_categories/{stimuli}/{backbone}/{measure}.log",
     group:
-        "worlds"
+        grouped("worlds")
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=more(MEMORY_MB),
+        **asks("score_categories"),
         similarities_mb=SIMILARITIES_MB,
-        runtime=more(240),
         gpu=GPU,
         device=STUDY["device"],
     params:
@@ -329,12 +320,11 @@ rule judge_categories:
     log:
         "results/logs/judge_categories/{stimuli}/{backbone}/{analysis}.log",
     group:
-        "worlds"
+        grouped("worlds")
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=more(MEMORY_MB),
-        runtime=more(60),
+        **asks("judge_categories"),
         gpu=GPU,
         device=STUDY["device"],
     params:
@@ -366,8 +356,7 @@ rule join_categories:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=more(1000),
-        runtime=more(15),
+        **asks("join_categories"),
     params:
         options=joined(CATEGORISED_GAINS),
         code=code("inference/join_tables.py"),

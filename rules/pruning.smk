@@ -24,11 +24,10 @@ rule prune_maps:
         grouped("images", pruned_in, else_name="curves")
     conda:
         "../envs/environment.yaml"
-    threads: if_whole(pruned_in, 2, 1)
+    threads: threads_for("prune_maps", pruned_in)
     resources:
-        mem_mb=more(MEMORY_MB),
+        **asks("prune_maps", pruned_in),
         similarities_mb=SIMILARITIES_MB,
-        runtime=more(480),
         gpu=if_whole(pruned_in, GPU, 0),
         device=STUDY["device"],
     params:
@@ -59,11 +58,10 @@ rule prune_maps_shard:
         analysis=one_of(PRUNED),
     conda:
         "../envs/environment.yaml"
-    threads: 2
+    threads: threads_for("prune_maps")
     resources:
-        mem_mb=more(MEMORY_MB),
+        **asks("prune_maps"),
         similarities_mb=SIMILARITIES_MB,
-        runtime=more(480),
         gpu=GPU,
         device=STUDY["device"],
     params:
@@ -93,14 +91,13 @@ rule reweight_maps:
     wildcard_constraints:
         analysis=one_of(REWEIGHTED),
     group:
-        "images"
+        grouped("images")
     conda:
         "../envs/environment.yaml"
-    threads: 2
+    threads: threads_for("reweight_maps")
     resources:
-        mem_mb=more(MEMORY_MB),
+        **asks("reweight_maps"),
         similarities_mb=SIMILARITIES_MB,
-        runtime=more(480),
         device=STUDY["device"],  # as all of its group
     params:
         options=options(analysis_of, "similarity", "alignment"),

@@ -29,8 +29,7 @@ rule prepare_saliency:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=more(4000),
-        runtime=more(60),
+        **asks("prepare_saliency"),
     params:
         images=image_folder,
         source=saliency_source,
@@ -60,8 +59,7 @@ rule compare_saliency:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=more(4000),
-        runtime=more(120),
+        **asks("compare_saliency"),
         device=STUDY["device"],  # as all of its group
     params:
         options=options(the_study, "saliency_percents"),
@@ -93,8 +91,7 @@ rule summarise_saliency:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=more(1000),
-        runtime=more(15),
+        **asks("summarise_saliency"),
     params:
         options=joined(SALIENCY_COMPARISONS),
         code=code("inference/join_tables.py"),

@@ -37,8 +37,7 @@ rule list_stimuli:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=more(2000),
-        runtime=more(30),
+        **asks("list_stimuli"),
     params:
         images=image_folder,
         options=options(stimuli_of, "transparency", "white"),
@@ -64,8 +63,7 @@ rule read_judgments:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=more(2000),
-        runtime=more(30),
+        **asks("read_judgments"),
     params:
         images=image_folder,
         files=judgment_files,
@@ -92,8 +90,7 @@ rule read_categories:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=more(1000),
-        runtime=more(15),
+        **asks("read_categories"),
     params:
         code=code("stimuli/read_categories.py"),
     shell:
@@ -116,8 +113,7 @@ rule split_folds:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=more(2000),
-        runtime=more(30),
+        **asks("split_folds"),
     params:
         files=dealt_from,
         options=options(all_folds, "folds", "seeds"),
@@ -142,8 +138,7 @@ rule list_notes:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=more(1000),
-        runtime=more(15),
+        **asks("list_notes"),
     params:
         options=comparisons(PICTURED + READ),
         code=code("stimuli/list_notes.py"),

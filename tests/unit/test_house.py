@@ -77,7 +77,7 @@ def test_modules_are_imported_from_where_they_stand():
 
 
 NO_STAGES = {
-    *("study", "paths", "own_files", "jobs", "chapters", "explored", "drawn"),
+    *("study", "paths", "own_files", "jobs", "resources", "chapters", "explored", "drawn"),
     *("staleness", "corrections", "messages", "slurm"),
 }
 
