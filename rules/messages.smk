@@ -106,7 +106,7 @@ def tell_progress(workflow):
 class EstimateLines(logging.Handler):
     """Tells how much work a run is where Snakemake tells how many jobs: before the first; at the end of a dry run.
 
-    There it tells so twice, and only the first time knows what is to be done.
+    There it tells so twice, and only the first time knows what is to be done. Nothing in another's workflow.
     """
 
     def __init__(self):
@@ -115,7 +115,7 @@ class EstimateLines(logging.Handler):
 
     def emit(self, record):
         try:
-            if str(getattr(record, "event", "")) != "run_info" or is_quiet(workflow):
+            if IS_MODULE or str(getattr(record, "event", "")) != "run_info" or is_quiet(workflow):
                 return
             first = self.lines is None
             self.lines = how_much(workflow) if first else self.lines
