@@ -12,6 +12,7 @@ if not workflow.configfiles:
 include: "rules/study.smk"
 include: "rules/paths.smk"
 include: "rules/own_files.smk"
+include: "rules/resources.smk"
 include: "rules/storage.smk"
 include: "rules/jobs.smk"
 include: "rules/chapters.smk"

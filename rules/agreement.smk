@@ -41,8 +41,7 @@ rule compare_backbones:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=more(4000),
-        runtime=more(120),
+        **asks("compare_backbones"),
     params:
         options=backbones_compared,
         code=code("agreement/compare_backbones.py"),
@@ -69,8 +68,7 @@ rule summarise_agreement:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=more(1000),
-        runtime=more(15),
+        **asks("summarise_agreement"),
     params:
         options=joined(HELD_TOGETHER),
         code=code("inference/join_tables.py"),
@@ -94,11 +92,10 @@ rule compare_similarities:
         "results/logs/compare_similarities/{stimuli}/{backbone}.log",
     conda:
         "../envs/environment.yaml"
-    threads: 2
+    threads: threads_for("compare_similarities")
     resources:
-        mem_mb=more(MEMORY_MB),
+        **asks("compare_similarities"),
         similarities_mb=SIMILARITIES_MB,
-        runtime=more(240),
         gpu=GPU,
         device=STUDY["device"],
     params:
@@ -134,8 +131,7 @@ rule summarise_similarities:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=more(1000),
-        runtime=more(15),
+        **asks("summarise_similarities"),
     params:
         options=joined(ALIKE_IN),
         code=code("inference/join_tables.py"),

@@ -23,8 +23,7 @@ rule make_demo:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=more(1000),
-        runtime=more(10),
+        **asks("make_demo"),
     params:
         options="--seed 1",
         code=code("demo/make_demo.py"),
@@ -40,10 +39,9 @@ rule train_demo_network:
         "results/logs/train_demo_network.log",
     conda:
         "../envs/environment.yaml"
-    threads: 2
+    threads: threads_for("train_demo_network")
     resources:
-        mem_mb=more(4000),
-        runtime=more(20),
+        **asks("train_demo_network"),
     params:
         options="--seed 1",
         code=code("demo/train_demo_network.py"),

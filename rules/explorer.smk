@@ -31,8 +31,7 @@ rule pack_set:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=MEMORY_MB,
-        runtime=60,
+        **asks("pack_set"),
         gpu=GPU,
         device=STUDY["device"],
     params:
@@ -77,8 +76,7 @@ rule write_page:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=1000,
-        runtime=15,
+        **asks("write_page"),
     params:
         options=options(the_explored, "study"),
         code=code("explorer/write_page.py", texts="ais/explorer/page"),

@@ -20,8 +20,7 @@ rule freeze_weights:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=more(4000),
-        runtime=more(60),
+        **asks("freeze_weights"),
     params:
         options=options(backbone_of, "architecture", "weights", "classes", "sha256", "prefix", "seed"),
         code=code("features/freeze_weights.py"),
@@ -39,16 +38,13 @@ rule extract_features:
         **made(FEATURES),
     log:
         "results/logs/extract_features/{stimuli}/{backbone}.log",
-    benchmark:
-        "results/benchmarks/extract_features/{stimuli}/{backbone}.tsv"
     group:
         grouped("images", scored_in)
     conda:
         "../envs/environment.yaml"
-    threads: 4
+    threads: threads_for("extract_features")
     resources:
-        mem_mb=more(8000),
-        runtime=more(120),
+        **asks("extract_features"),
         gpu=GPU,
         device=STUDY["device"],
     params:

@@ -66,8 +66,7 @@ rule draw_gain:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=more(2000),
-        runtime=more(15),
+        **asks("draw_gain"),
     params:
         code=code("figures/draw_gain.py"),
     shell:
@@ -87,8 +86,7 @@ rule draw_pruning:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=more(2000),
-        runtime=more(15),
+        **asks("draw_pruning"),
     params:
         options=comparisons_of_set(WITH_CURVES),
         code=code("figures/draw_pruning.py"),
@@ -109,8 +107,7 @@ rule draw_leak:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=more(2000),
-        runtime=more(15),
+        **asks("draw_leak"),
     params:
         options=comparisons(INFERRED),
         code=code("figures/draw_leak.py"),
@@ -130,8 +127,7 @@ rule draw_additivity:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=more(2000),
-        runtime=more(15),
+        **asks("draw_additivity"),
     params:
         options=comparisons(INFERRED),
         code=code("figures/draw_additivity.py"),
@@ -151,8 +147,7 @@ rule draw_maps:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=more(2000),
-        runtime=more(15),
+        **asks("draw_maps"),
     params:
         options=comparisons_of_set(INFERRED),
         code=code("figures/draw_maps.py"),
@@ -172,8 +167,7 @@ rule draw_strategies:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=more(2000),
-        runtime=more(15),
+        **asks("draw_strategies"),
     params:
         code=code("figures/draw_strategies.py"),
     shell:
@@ -192,8 +186,7 @@ rule draw_transfer:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=more(2000),
-        runtime=more(15),
+        **asks("draw_transfer"),
     params:
         code=code("figures/draw_transfer.py"),
     shell:
@@ -211,8 +204,7 @@ rule draw_categories:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=more(2000),
-        runtime=more(15),
+        **asks("draw_categories"),
     params:
         options=comparisons(CATEGORISED),
         code=code("figures/draw_categories.py"),
@@ -232,8 +224,7 @@ rule draw_faithfulness:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=more(2000),
-        runtime=more(15),
+        **asks("draw_faithfulness"),
     params:
         code=code("figures/draw_faithfulness.py"),
     shell:
@@ -254,8 +245,7 @@ rule draw_saliency:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=more(2000),
-        runtime=more(15),
+        **asks("draw_saliency"),
     params:
         curves=comparisons_of_set(SALIENCY_COMPARISONS),
         options=options(the_study, "heatmap_scores"),
@@ -277,8 +267,7 @@ rule draw_agreement:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=more(2000),
-        runtime=more(15),
+        **asks("draw_agreement"),
     params:
         code=code("figures/draw_agreement.py"),
     shell:
@@ -297,8 +286,7 @@ rule draw_similarities:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=more(2000),
-        runtime=more(15),
+        **asks("draw_similarities"),
     params:
         code=code("figures/draw_similarities.py"),
     shell:
@@ -320,8 +308,7 @@ rule draw_planted_truth:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=more(2000),
-        runtime=more(15),
+        **asks("draw_planted_truth"),
     params:
         options=comparisons(DEMO_MEASURED),
         code=code("figures/draw_planted_truth.py"),
@@ -333,19 +320,18 @@ rule draw_planted_truth:
 
 
 rule draw_time:
-    """Where a study's time went. On demand, and no part of a study: timings differ from run to run."""
+    """Where a study's time went, by rule and by node. On demand, and no part of a study: it differs from run to run."""
     output:
-        png="results/benchmarks/time_by_rule.png",
-        pdf="results/benchmarks/time_by_rule.pdf",
-        table="results/benchmarks/time_by_rule.tsv",
+        png=["results/benchmarks/time.png", "results/benchmarks/time.2.png"],
+        pdf="results/benchmarks/time.pdf",
+        table="results/benchmarks/time.tsv",
     log:
         "results/logs/draw_time.log",
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=more(1000),
-        runtime=more(15),
+        **asks("draw_time"),
     params:
         code=code("figures/draw_time.py"),
     shell:
-        '"$AIS_RUN" figures.draw_time --benchmarks $(dirname {output.png:q}) --output {output.png:q} 2> {log:q}'
+        '"$AIS_RUN" figures.draw_time --logs $(dirname {log:q}) --output {output.png[0]:q} 2> {log:q}'

@@ -30,19 +30,16 @@ rule compute_heatmaps:
         **made(HEATMAPS),
     log:
         "results/logs/compute_heatmaps/{stimuli}/{backbone}/{measure}.log",
-    benchmark:
-        "results/benchmarks/compute_heatmaps/{stimuli}/{backbone}/{measure}.tsv"
     wildcard_constraints:
         stimuli=one_of(JUDGED),
     group:
-        "images"
+        grouped("images")
     conda:
         "../envs/environment.yaml"
-    threads: 2
+    threads: threads_for("compute_heatmaps")
     resources:
-        mem_mb=more(MEMORY_MB),
+        **asks("compute_heatmaps"),
         similarities_mb=SIMILARITIES_MB,
-        runtime=more(240),
         gpu=GPU,
         device=STUDY["device"],
     params:
@@ -72,19 +69,16 @@ rule measure_faithfulness:
         table=HEATMAP_TABLE,
     log:
         "results/logs/measure_faithfulness/{stimuli}/{backbone}/{measure}.log",
-    benchmark:
-        "results/benchmarks/measure_faithfulness/{stimuli}/{backbone}/{measure}.tsv"
     wildcard_constraints:
         stimuli=one_of(JUDGED),
     group:
-        "images"
+        grouped("images")
     conda:
         "../envs/environment.yaml"
-    threads: 2
+    threads: threads_for("measure_faithfulness")
     resources:
-        mem_mb=more(MEMORY_MB),
+        **asks("measure_faithfulness"),
         similarities_mb=SIMILARITIES_MB,
-        runtime=more(480),
         gpu=GPU,
         device=STUDY["device"],
     params:
@@ -125,11 +119,10 @@ rule borrow_scores:
         "borrowed"
     conda:
         "../envs/environment.yaml"
-    threads: 2
+    threads: threads_for("borrow_scores")
     resources:
-        mem_mb=more(MEMORY_MB),
+        **asks("borrow_scores"),
         similarities_mb=SIMILARITIES_MB,
-        runtime=more(240),
         gpu=GPU,
         device=STUDY["device"],
     params:
@@ -165,8 +158,7 @@ rule tell_transfer:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=more(1000),
-        runtime=more(15),
+        **asks("tell_transfer"),
     params:
         giver=options(giver_of, "scores_from"),
         code=code("heatmaps/tell_transfer.py"),
@@ -186,8 +178,7 @@ rule summarise_heatmaps:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=more(1000),
-        runtime=more(15),
+        **asks("summarise_heatmaps"),
     params:
         options=comparisons(MEASURED + BORROWED),
         names=comparisons(BORROWED, "notes-of") if BORROWED else "",
@@ -216,8 +207,7 @@ rule draw_sheets:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=more(4000),
-        runtime=more(60),
+        **asks("draw_sheets"),
         device=STUDY["device"],  # as all of its group
     params:
         options=options(what_is_shown, "heatmap_scores", "kinds", "colours", "scale"),
@@ -248,8 +238,7 @@ rule draw_pairs:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=more(4000),
-        runtime=more(60),
+        **asks("draw_pairs"),
     params:
         options=options(settings_of_measure, "similarity", "alignment"),
         colours=options(what_is_shown, "colours"),
@@ -282,8 +271,7 @@ rule draw_overlays:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=more(4000),
-        runtime=more(60),
+        **asks("draw_overlays"),
         device=STUDY["device"],  # as all of its group
     params:
         options=options(what_is_shown, "heatmap_scores", "colours", "scale", "longest_side"),

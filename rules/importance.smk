@@ -18,17 +18,14 @@ rule score_maps:
         **made(IMPORTANCE),
     log:
         "results/logs/score_maps/{stimuli}/{backbone}/{measure}.log",
-    benchmark:
-        "results/benchmarks/score_maps/{stimuli}/{backbone}/{measure}.tsv"
     group:
-        "images"
+        grouped("images")
     conda:
         "../envs/environment.yaml"
-    threads: if_whole(scored_in, 2, 1)
+    threads: threads_for("score_maps", scored_in)
     resources:
-        mem_mb=more(MEMORY_MB),
+        **asks("score_maps", scored_in),
         similarities_mb=SIMILARITIES_MB,
-        runtime=more(240),
         gpu=if_whole(scored_in, GPU, 0),
         device=STUDY["device"],
     params:
@@ -52,15 +49,12 @@ rule score_maps_shard:
         **made(IMPORTANCE_SHARD),
     log:
         "results/logs/score_maps/{stimuli}/{backbone}/{measure}/{shard}-of-{shards}.log",
-    benchmark:
-        "results/benchmarks/score_maps/{stimuli}/{backbone}/{measure}/{shard}-of-{shards}.tsv"
     conda:
         "../envs/environment.yaml"
-    threads: 2
+    threads: threads_for("score_maps")
     resources:
-        mem_mb=more(MEMORY_MB),
+        **asks("score_maps"),
         similarities_mb=SIMILARITIES_MB,
-        runtime=more(240),
         gpu=GPU,
         device=STUDY["device"],
     params:
@@ -85,17 +79,14 @@ rule score_folds:
         **made(FOLD_IMPORTANCE),
     log:
         "results/logs/score_folds/{stimuli}/{backbone}/{measure}.{split}.log",
-    benchmark:
-        "results/benchmarks/score_folds/{stimuli}/{backbone}/{measure}.{split}.tsv"
     group:
-        "images"
+        grouped("images")
     conda:
         "../envs/environment.yaml"
-    threads: if_whole(scored_in, 2, 1)
+    threads: threads_for("score_folds", scored_in)
     resources:
-        mem_mb=more(MEMORY_MB),
+        **asks("score_folds", scored_in),
         similarities_mb=SIMILARITIES_MB,
-        runtime=more(240),
         gpu=if_whole(scored_in, GPU, 0),
         device=STUDY["device"],
     params:
@@ -120,15 +111,12 @@ rule score_folds_shard:
         **made(FOLD_IMPORTANCE_SHARD),
     log:
         "results/logs/score_folds/{stimuli}/{backbone}/{measure}.{split}/{shard}-of-{shards}.log",
-    benchmark:
-        "results/benchmarks/score_folds/{stimuli}/{backbone}/{measure}.{split}/{shard}-of-{shards}.tsv"
     conda:
         "../envs/environment.yaml"
-    threads: 2
+    threads: threads_for("score_folds")
     resources:
-        mem_mb=more(MEMORY_MB),
+        **asks("score_folds"),
         similarities_mb=SIMILARITIES_MB,
-        runtime=more(240),
         gpu=GPU,
         device=STUDY["device"],
     params:

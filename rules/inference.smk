@@ -46,16 +46,13 @@ rule permute_judgments:
         **made(PERMUTATIONS),
     log:
         "results/logs/permute_judgments/{stimuli}/{backbone}/{analysis}/{first}-{last}.log",
-    benchmark:
-        "results/benchmarks/permute_judgments/{stimuli}/{backbone}/{analysis}/{first}-{last}.tsv"
     group:
-        "worlds"
+        grouped("worlds")
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=more(MEMORY_MB),
+        **asks("permute_judgments"),
         similarities_mb=SIMILARITIES_MB,
-        runtime=more(480),
         gpu=GPU,
         device=STUDY["device"],
     params:
@@ -87,16 +84,13 @@ rule refit_gain:
         **made(REFITS),
     log:
         "results/logs/refit_gain/{stimuli}/{backbone}/{analysis}.log",
-    benchmark:
-        "results/benchmarks/refit_gain/{stimuli}/{backbone}/{analysis}.tsv"
     group:
-        "worlds"
+        grouped("worlds")
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=more(MEMORY_MB),
+        **asks("refit_gain"),
         similarities_mb=SIMILARITIES_MB,
-        runtime=more(480),
         gpu=GPU,
         device=STUDY["device"],
     params:
@@ -121,16 +115,13 @@ rule measure_leak:
         table=LEAK,
     log:
         "results/logs/measure_leak/{stimuli}/{backbone}/{measure}.log",
-    benchmark:
-        "results/benchmarks/measure_leak/{stimuli}/{backbone}/{measure}.tsv"
     group:
-        "worlds"
+        grouped("worlds")
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=more(MEMORY_MB),
+        **asks("measure_leak"),
         similarities_mb=SIMILARITIES_MB,
-        runtime=more(480),
         gpu=GPU,
         device=STUDY["device"],
     params:
@@ -158,16 +149,13 @@ rule examine_maps:
         additivity=ADDITIVITY,
     log:
         "results/logs/examine_maps/{stimuli}/{backbone}/{measure}.log",
-    benchmark:
-        "results/benchmarks/examine_maps/{stimuli}/{backbone}/{measure}.tsv"
     group:
-        "worlds"
+        grouped("worlds")
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=more(MEMORY_MB),
+        **asks("examine_maps"),
         similarities_mb=SIMILARITIES_MB,
-        runtime=more(480),
         gpu=GPU,
         device=STUDY["device"],
     params:
@@ -197,8 +185,7 @@ rule estimate_ceiling:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=more(4000),
-        runtime=more(60),
+        **asks("estimate_ceiling"),
     params:
         code=code("inference/estimate_ceiling.py"),
     shell:
@@ -223,8 +210,7 @@ rule summarise_gain:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=more(1000),
-        runtime=more(15),
+        **asks("summarise_gain"),
     params:
         options=comparisons(SUMMARISED),
         code=code("inference/summarise_gain.py"),
@@ -247,14 +233,11 @@ rule transfer_maps:
         table=TRANSFER,
     log:
         "results/logs/transfer_maps/{backbone}/{measure}.log",
-    benchmark:
-        "results/benchmarks/transfer_maps/{backbone}/{measure}.tsv"
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=more(MEMORY_MB),
+        **asks("transfer_maps"),
         similarities_mb=SIMILARITIES_MB,
-        runtime=more(480),
         gpu=GPU,
         device=STUDY["device"],
     params:
@@ -284,8 +267,7 @@ rule join_transfer:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=more(1000),
-        runtime=more(15),
+        **asks("join_transfer"),
     params:
         options=joined(TRANSFERRED),
         code=code("inference/join_tables.py"),
@@ -302,16 +284,13 @@ rule score_categories:
         table=CATEGORY_MAPS,
     log:
         "results/logs/score_categories/{stimuli}/{backbone}/{measure}.log",
-    benchmark:
-        "results/benchmarks/score_categories/{stimuli}/{backbone}/{measure}.tsv"
     group:
-        "worlds"
+        grouped("worlds")
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=more(MEMORY_MB),
+        **asks("score_categories"),
         similarities_mb=SIMILARITIES_MB,
-        runtime=more(240),
         gpu=GPU,
         device=STUDY["device"],
     params:
@@ -341,12 +320,11 @@ rule judge_categories:
     log:
         "results/logs/judge_categories/{stimuli}/{backbone}/{analysis}.log",
     group:
-        "worlds"
+        grouped("worlds")
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=more(MEMORY_MB),
-        runtime=more(60),
+        **asks("judge_categories"),
         gpu=GPU,
         device=STUDY["device"],
     params:
@@ -378,8 +356,7 @@ rule join_categories:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=more(1000),
-        runtime=more(15),
+        **asks("join_categories"),
     params:
         options=joined(CATEGORISED_GAINS),
         code=code("inference/join_tables.py"),

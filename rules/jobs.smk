@@ -4,10 +4,9 @@ No rules.
 
 from pathlib import Path
 
+from ais.workflow import effort
+
 MINUTES_A_JOB = 30  # of one core, about
-# Seconds of one core that it takes to mask a map of one pair (pooled) or of one image (others) and rank it,
-# as measured on the machine of the README's benchmark.
-SECONDS_A_MAP = {"pooled": 1.2e-7, "fully_connected": 7e-4, "network": 1e-2}
 MOST_MAPS = {"pooled": 2048, "fully_connected": 512, "network": 2048}  # that networks have; theirs is not known yet
 
 
@@ -23,9 +22,9 @@ def number_of_shards(wildcards, rounds=1, most=256):
     if STUDY["shards"] != "auto":
         return STUDY["shards"]
     readout = readout_of(backbone_of(wildcards))
-    images = number_of_images(wildcards)
-    units = images * (images - 1) / 2 if readout == "pooled" else images
-    seconds = units * MOST_MAPS[readout] * SECONDS_A_MAP[readout] * rounds
+    pairs, _ = judged_in(wildcards.stimuli)
+    units = pairs if readout == "pooled" else images_in_set(wildcards.stimuli)
+    seconds = units * MOST_MAPS[readout] * effort.SECONDS_A_MAP[readout] * rounds
     return min(most, math.ceil(seconds / (60 * MINUTES_A_JOB)))
 
 
@@ -92,7 +91,7 @@ def permuted(most, factor=1):
 
 
 def if_whole(number, value, else_value):
-    """A job's threads or memory: what the work takes where it is not cut, else what putting together takes."""
+    """What a job of a step that is cut has: a GPU, where it does the work, and none where it puts shards together."""
     return lambda wildcards: value if number(wildcards) == 1 else else_value
 
 
@@ -100,11 +99,18 @@ def grouped(name, *numbers, else_name=None):
     """Which jobs go to a cluster as one: those of a name that follow from each other, where none of them is cut.
 
     On one machine a group is nothing. Shards are jobs of their own, so what they are put together from or go into
-    cannot be in one group: it has `else_name`, or none.
+    cannot be in one group: it has `else_name`, or none. Nor can what is too large for a group.
     """
-    return lambda wildcards: name if all(number(wildcards) == 1 for number in numbers) else else_name
+
+    def group(wildcards):
+        if any(number(wildcards) > 1 for number in numbers):
+            return else_name
+        return name if fits_a_group(wildcards) else None
+
+    return group
 
 
 def grouped_by_giver(name):
     """The same for steps of heatmaps: of images that nobody judged they follow from another set's, and stand apart."""
-    return lambda wildcards: name if wildcards.stimuli in JUDGED else "borrowed"
+    whole = grouped(name)
+    return lambda wildcards: whole(wildcards) if wildcards.stimuli in JUDGED else "borrowed"

@@ -11,6 +11,8 @@ from contextlib import suppress
 from pathlib import Path
 from time import monotonic, sleep
 
+from ais.workflow import estimate
+from ais.workflow.job_notes import NOTE
 from ais.workflow.progress import Progress
 
 SECONDS_BETWEEN = 15  # of two lines on how far it is, unless a stage is complete
@@ -72,25 +74,77 @@ def keep_all_in_the_log():
                 each.quiet = frozenset()
 
 
+def quiet_about(workflow):
+    return {each.name.lower() for each in workflow.output_settings.quiet or ()}
+
+
+def is_quiet(workflow):
+    """Whether Snakemake is to be quiet about progress, or about all."""
+    return bool(quiet_about(workflow) & {"all", "progress"})
+
+
+def jobs_to_do(workflow):
+    return [job for job in workflow.dag.needrun_jobs() if is_ours(job.rule) and job.rule.name != "all"]
+
+
+def stages_in_order(workflow, jobs):
+    """The stage of each rule of some jobs, that is, the name of the file it stands in, in the workflow's order."""
+    stages = [Path(str(each)).stem for each in workflow.included]
+    stage_of = {job.rule.name: Path(str(job.rule.snakefile)).stem for job in jobs}
+    in_order = sorted(stage_of, key=lambda name: (stages.index(stage_of[name]), name))
+    return {name: stage_of[name] for name in in_order}
+
+
 def tell_progress(workflow):
     """From the first job on, tell how far the run is: beside Snakemake's own words, with `--quiet rules` in their place.
 
     Nothing where Snakemake is to be quiet about progress, or about all.
     """
-    quiet = {each.name.lower() for each in workflow.output_settings.quiet or ()}
-    if quiet & {"all", "progress"}:
+    if is_quiet(workflow):
         return
-    jobs = [job for job in workflow.dag.needrun_jobs() if is_ours(job.rule) and job.rule.name != "all"]
-    stages = [Path(str(each)).stem for each in workflow.included]
-    stage_of = {job.rule.name: Path(str(job.rule.snakefile)).stem for job in jobs}
-    in_order = sorted(stage_of, key=lambda rule: (stages.index(stage_of[rule]), rule))
-    planned = Counter(job.rule.name for job in jobs)
-    progress = Progress(planned, {rule: stage_of[rule] for rule in in_order})
+    jobs = jobs_to_do(workflow)
+    progress = Progress(Counter(job.rule.name for job in jobs), stages_in_order(workflow, jobs))
     logger = logging.getLogger("snakemake.logging")
-    for handler in logger.handlers if "rules" in quiet else []:
+    for handler in logger.handlers if "rules" in quiet_about(workflow) else []:
         if not isinstance(handler, logging.FileHandler):  # the log of a run keeps all
             handler.addFilter(is_no_step)
     logger.addHandler(ProgressLines(progress))
+
+
+class EstimateLines(logging.Handler):
+    """Tells how much work a run is where Snakemake tells how many jobs: before the first; at the end of a dry run.
+
+    There it tells so twice, and only the first time knows what is to be done. Nothing in another's workflow.
+    """
+
+    def __init__(self):
+        super().__init__(logging.INFO)
+        self.lines = None
+
+    def emit(self, record):
+        try:
+            if IS_MODULE or str(getattr(record, "event", "")) != "run_info" or is_quiet(workflow):
+                return
+            first = self.lines is None
+            self.lines = how_much(workflow) if first else self.lines
+            if first != workflow.dryrun:
+                print(*self.lines, sep="\n", file=sys.stderr)
+        except Exception:  # whatever becomes of these lines, the run goes on
+            self.handleError(record)
+
+
+def how_much(workflow):
+    """How much work is to be done, in lines."""
+    jobs = jobs_to_do(workflow)
+    stage_of = stages_in_order(workflow, jobs)
+    jobs.sort(key=lambda job: list(stage_of).index(job.rule.name))
+    efforts = [(stage_of[job.rule.name], taken_by_job(job.rule.name, job.wildcards)) for job in jobs]
+    submitted = {workflow.dag._group.get(job, job) for job in jobs if job.rule.name not in workflow._localrules}
+    elsewhere = workflow.dryrun or not workflow.local_exec
+    return estimate.told(efforts, len(submitted) * elsewhere) if efforts else []
+
+
+logging.getLogger("snakemake.logging").addHandler(EstimateLines())
 
 
 def what_was_found(lines, summary, explorer, findings, storage=None):
@@ -141,8 +195,9 @@ def last_words(snakemake_logs, log_here=str):
 
 
 def last_line(path):
+    """The last line of a failed job's log; none where it ended well, as others of its group may have."""
     lines = Path(path).read_text(encoding="utf-8").splitlines() if Path(path).is_file() else []
-    return lines[-1] if lines else ""
+    return lines[-1] if lines and not NOTE.fullmatch(lines[-1]) else ""
 
 
 def failed_jobs(text, log_here=str):

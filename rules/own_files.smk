@@ -62,7 +62,7 @@ def dealt_judgments(digest):
     """The judgments of a set that are dealt into folds, or their digest: triplets, and pairs where they may be few."""
 
     def of(wildcards):
-        if wildcards.stimuli not in TRIPLETS and number_of_images(wildcards) <= LISTED_FROM:
+        if wildcards.stimuli not in TRIPLETS and images_in_set(wildcards.stimuli) <= LISTED_FROM:
             return []
         path = JUDGMENTS.format(**wildcards)
         return re.sub(r"\.\w+$", ".sha256", path) if digest else ancient(path)

@@ -18,19 +18,16 @@ rule prune_maps:
         table=PRUNING_TABLE,
     log:
         "results/logs/prune_maps/{stimuli}/{backbone}/{analysis}.log",
-    benchmark:
-        "results/benchmarks/prune_maps/{stimuli}/{backbone}/{analysis}.tsv"
     wildcard_constraints:
         analysis=one_of(PRUNED),
     group:
         grouped("images", pruned_in, else_name="curves")
     conda:
         "../envs/environment.yaml"
-    threads: if_whole(pruned_in, 2, 1)
+    threads: threads_for("prune_maps", pruned_in)
     resources:
-        mem_mb=more(MEMORY_MB),
+        **asks("prune_maps", pruned_in),
         similarities_mb=SIMILARITIES_MB,
-        runtime=more(480),
         gpu=if_whole(pruned_in, GPU, 0),
         device=STUDY["device"],
     params:
@@ -57,17 +54,14 @@ rule prune_maps_shard:
         **made(PRUNING_SHARD),
     log:
         "results/logs/prune_maps/{stimuli}/{backbone}/{analysis}/{shard}-of-{shards}.log",
-    benchmark:
-        "results/benchmarks/prune_maps/{stimuli}/{backbone}/{analysis}/{shard}-of-{shards}.tsv"
     wildcard_constraints:
         analysis=one_of(PRUNED),
     conda:
         "../envs/environment.yaml"
-    threads: 2
+    threads: threads_for("prune_maps")
     resources:
-        mem_mb=more(MEMORY_MB),
+        **asks("prune_maps"),
         similarities_mb=SIMILARITIES_MB,
-        runtime=more(480),
         gpu=GPU,
         device=STUDY["device"],
     params:
@@ -94,19 +88,16 @@ rule reweight_maps:
         table=PRUNING_TABLE,
     log:
         "results/logs/reweight_maps/{stimuli}/{backbone}/{analysis}.log",
-    benchmark:
-        "results/benchmarks/reweight_maps/{stimuli}/{backbone}/{analysis}.tsv"
     wildcard_constraints:
         analysis=one_of(REWEIGHTED),
     group:
-        "images"
+        grouped("images")
     conda:
         "../envs/environment.yaml"
-    threads: 2
+    threads: threads_for("reweight_maps")
     resources:
-        mem_mb=more(MEMORY_MB),
+        **asks("reweight_maps"),
         similarities_mb=SIMILARITIES_MB,
-        runtime=more(480),
         device=STUDY["device"],  # as all of its group
     params:
         options=options(analysis_of, "similarity", "alignment"),

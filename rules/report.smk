@@ -48,8 +48,7 @@ rule write_report:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=more(1000),
-        runtime=more(15),
+        **asks("write_report"),
     params:
         names=f"{study.command_line({'tables': list(TABLES)})} {comparisons(SEEN)}",
         options=options(the_explored, "study"),

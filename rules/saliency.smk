@@ -30,8 +30,7 @@ rule prepare_saliency:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=more(4000),
-        runtime=more(60),
+        **asks("prepare_saliency"),
     params:
         source=saliency_source,
         options=options(the_study, "saliency_longest_side"),
@@ -62,8 +61,7 @@ rule compare_saliency:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=more(4000),
-        runtime=more(120),
+        **asks("compare_saliency"),
         device=STUDY["device"],  # as all of its group
     params:
         options=options(the_study, "saliency_percents"),
@@ -95,8 +93,7 @@ rule summarise_saliency:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=more(1000),
-        runtime=more(15),
+        **asks("summarise_saliency"),
     params:
         options=joined(SALIENCY_COMPARISONS),
         code=code("inference/join_tables.py"),

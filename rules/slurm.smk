@@ -1,15 +1,10 @@
-"""On a Slurm cluster: what is found out before the first job, what a job asks for, and why one ended. No rules."""
+"""On a Slurm cluster: what is found out before the first job, and why one ended. No rules."""
 
 import re
 import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-
-
-def more(amount):
-    """Megabytes or minutes that grow with each attempt, so that what died for lack of them has more the next time."""
-    return lambda wildcards, attempt: attempt * amount
 
 
 def unfilled(settings, name):

@@ -39,8 +39,7 @@ rule list_stimuli:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=more(2000),
-        runtime=more(30),
+        **asks("list_stimuli"),
     params:
         options=options(stimuli_of, "transparency", "white"),
         code=code("stimuli/list_stimuli.py"),
@@ -61,8 +60,7 @@ rule share_images:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=more(1000),
-        runtime=more(30),
+        **asks("share_images"),
     params:
         code=code("stimuli/share_images.py"),
     shell:
@@ -85,8 +83,7 @@ rule read_judgments:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=more(2000),
-        runtime=more(30),
+        **asks("read_judgments"),
     params:
         files=judgment_files,
         options=lambda wildcards: study.command_line(how_read(wildcards)),
@@ -112,8 +109,7 @@ rule read_categories:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=more(1000),
-        runtime=more(15),
+        **asks("read_categories"),
     params:
         code=code("stimuli/read_categories.py"),
     shell:
@@ -136,8 +132,7 @@ rule split_folds:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=more(2000),
-        runtime=more(30),
+        **asks("split_folds"),
     params:
         files=dealt_from,
         options=options(all_folds, "folds", "seeds"),
@@ -162,8 +157,7 @@ rule list_notes:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=more(1000),
-        runtime=more(15),
+        **asks("list_notes"),
     params:
         options=comparisons(PICTURED + READ),
         code=code("stimuli/list_notes.py"),

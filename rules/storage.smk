@@ -17,28 +17,19 @@ STARTED = time()
 STORAGE = workflow.storage_settings
 STORED_IN = STORAGE.default_storage_prefix if STORAGE and STORAGE.default_storage_provider else None
 
-# Into how many jobs a step is cut goes by the number of images. Jobs that do not see the user's files cannot count
-# them: they are told, by a variable that every executor hands on. By it they also know that they see none, whatever an
-# executor within a job assumes (Slurm's does).
-NUMBERS = "AIS_IMAGES"
-SHARED = NUMBERS not in os.environ
+# Into how many jobs a step is cut goes by the size of a set. Jobs that do not see the user's files cannot count what
+# lies in them: they are told, by a variable that every executor hands on. By it they also know that they see none,
+# whatever an executor within a job assumes (Slurm's does).
+SIZES = "AIS_SIZES"
+SHARED = SIZES not in os.environ
 if workflow.is_main_process:
     SHARED = STORAGE is None or SharedFSUsage.INPUT_OUTPUT in STORAGE.shared_fs_usage
 if not SHARED:
     if workflow.is_main_process:
-        folders = {name: each["images"] for name, each in STIMULI.items() if not study.is_made_here(each["images"])}
-        os.environ[NUMBERS] = json.dumps({name: len(listed(folder, images_in)) for name, folder in folders.items()})
+        os.environ[SIZES] = json.dumps({name: [images_in_set(name), judged_in(name)] for name in STIMULI})
 
     envvars:
-        NUMBERS,
-
-
-def number_of_images(wildcards):
-    if made_images(wildcards):
-        return 100
-    if SHARED or workflow.is_main_process:
-        return len(images_of(wildcards))
-    return json.loads(os.environ[NUMBERS])[wildcards.stimuli]
+        SIZES,
 
 
 def seen_images_of(wildcards):

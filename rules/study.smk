@@ -45,7 +45,6 @@ STIMULI, BACKBONES, ANALYSES = STUDY["stimuli"], STUDY["backbones"], STUDY["anal
 SALIENCY_SOURCES = ("fixations", "maps", "predictor")
 GPU = int(STUDY["device"] == "cuda")
 SIMILARITIES_MB = STUDY["similarities_mb"]
-MEMORY_MB = 4000 + 2 * SIMILARITIES_MB
 
 
 def measure_of(analysis, ranked=False):

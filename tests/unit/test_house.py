@@ -77,7 +77,7 @@ def test_modules_are_imported_from_where_they_stand():
 
 
 NO_STAGES = {
-    *("study", "paths", "own_files", "storage", "jobs", "chapters", "explored", "drawn"),
+    *("study", "paths", "own_files", "resources", "storage", "jobs", "chapters", "explored", "drawn"),
     *("staleness", "corrections", "messages", "slurm"),
 }
 

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from ais.workflow import job_notes
+
 RULES = Path(__file__).parents[3] / "rules"
 
 
@@ -104,6 +106,14 @@ def test_of_a_group_only_what_failed_is_told(last_words, logs, tmp_path):
     well.write_text("12 images of 1 shapes, on cpu\n")
     (line,) = last_words(group([well, own], slurm))
     assert line == f"error: device: found no GPU; expected one. Set device: cpu. (all of it: {own})"
+
+
+def test_of_a_group_what_ended_well_is_no_reason(last_words, logs, tmp_path):
+    own, slurm = logs("")
+    well = tmp_path / "well.log"
+    well.write_text(f"12 images\n{job_notes.note(0.0)}\n")
+    (line,) = last_words(group([well, own], slurm))
+    assert line.startswith("A job failed without a word.")
 
 
 def test_of_a_group_that_slurm_ended_the_reason_is_told_once(last_words, logs):
