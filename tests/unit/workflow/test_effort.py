@@ -92,3 +92,4 @@ def test_what_is_told_is_no_finer_than_it_is_known():
     )
     assert "factor" in how_rough
     assert "on a cluster" not in estimate.told(jobs, 0)[0]
+    assert estimate.told(jobs[1:], 1)[0].startswith("Less than a core-minute. 1 job, on a cluster submitted as 1;")

@@ -19,8 +19,10 @@ def told(jobs: Sequence[tuple[str, Taken]], submissions: int) -> list[str]:
     parts = ", ".join(f"{stage} {number(hours)}" for stage, hours in stages.items() if number(hours) != "0")
     room = sum(taken.disk for _, taken in jobs) / 1000
     largest = max(taken.mb for _, taken in jobs) / 1000
+    whole = sum(stages.values())
+    about = f"About {number(whole)} {unit}: {parts}" if whole >= 1 else f"Less than a {unit.removesuffix('s')}"
     return [
-        f"About {number(sum(stages.values()))} {unit}{f': {parts}' if parts else ''}. {len(jobs)} jobs"
+        f"{about}. {len(jobs)} job{'s' * (len(jobs) != 1)}"
         f"{f', on a cluster submitted as {submissions}' if submissions else ''}; the largest {number(largest)} GB, "
         f"results {number(room)} GB.",
         "(By what such steps took elsewhere, without a GPU: right within a factor of about three, for planning only.)",
