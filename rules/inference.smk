@@ -15,6 +15,7 @@ BLOCKS = [blocks_of(each) for each in COMPARED]
 SUMMARISED = [
     each
     | {
+        "prefixes": str(ANALYSES[each["analysis"]]["prefixes"]) if each["analysis"] in PRUNED else "none",
         "interval": "nadeau_bengio" if each["stimuli"] in TRIPLETS else ANALYSES[each["analysis"]]["interval"],
         "blocks": str(len(own)),
     }

@@ -31,7 +31,7 @@ rule prune_maps:
         gpu=if_whole(pruned_in, GPU, 0),
         device=STUDY["device"],
     params:
-        options=options(analysis_of, "similarity", "alignment", "pruning"),
+        options=options(analysis_of, "similarity", "alignment", "pruning", "prefixes"),
         code=code("pruning/prune_maps.py"),
     shell:
         '"$AIS_RUN" pruning.prune_maps --from-shards {input.shards:q}'
@@ -65,7 +65,7 @@ rule prune_maps_shard:
         gpu=GPU,
         device=STUDY["device"],
     params:
-        options=options(analysis_of, "similarity", "alignment", "pruning"),
+        options=options(analysis_of, "similarity", "alignment", "pruning", "prefixes"),
         code=code("pruning/prune_maps.py"),
     shell:
         '"$AIS_RUN" pruning.prune_maps --shard {wildcards.shard} --shards {wildcards.shards}'

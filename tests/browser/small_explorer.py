@@ -118,6 +118,7 @@ class Small:
         found |= {"order": order, "kept": kept, "times": times}
         with store.create(self.folder / f"{name}.pruning.h5", "pruning", self.ids) as file:
             store.write_array(file, "order", order)
+            store.write_array(file, "prefixes", np.arange(1, maps + 1))
             for side in ("train", "test"):
                 found[side] = self.random.uniform(0, 1, order.shape)
                 found[side][:, 0] = np.nan

@@ -229,6 +229,7 @@ ADDED = {
         "analyses", {"similarity": "correlation"}, f"score_folds {OF_ANALYSES} {OF_MEASURES}",
     ),
     "analysis of another strategy": ("analyses", {"split": "images", "pruning": "greedy"}, OF_ANALYSES),
+    "analysis of fewer prefixes": ("analyses", {"split": "images", "prefixes": 16}, OF_ANALYSES),
     "analysis that reweights": (
         "analyses", {"split": "images", "reweight": "nonnegative_ridge"}, "reweight_maps permute_judgments",
     ),

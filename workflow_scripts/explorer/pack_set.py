@@ -157,7 +157,8 @@ def retained(pruned: list[tuple], ids: list[str], masking, laid_out: np.ndarray)
         number_kept = pd.read_csv(table, sep="\t")["n_retained"].to_numpy()
         with store.opened(path, "pruning", ids) as file:
             order = file["order"][:]
-            curve = {side: curves.thinned(file[side][:], POINTS) for side in ("train", "test")}
+            prefixes = file["prefixes"][:]
+            curve = {side: curves.thinned(file[side][:], prefixes, POINTS) for side in ("train", "test")}
         times = neighbours.times_kept(order, number_kept)
         kept = 2 * times > len(order)  # in most folds
         found[analysis] = {

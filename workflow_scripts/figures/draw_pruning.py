@@ -24,13 +24,12 @@ def parser() -> argparse.ArgumentParser:
     return parser
 
 
-def curve_table(train: np.ndarray, test: np.ndarray, ratio: float | None = None) -> pd.DataFrame:
-    """Means over folds of curves (folds, maps), a row per maps kept and side; of test pairs with their interval.
+def curve_table(kept: np.ndarray, train: np.ndarray, test: np.ndarray, ratio: float | None = None) -> pd.DataFrame:
+    """Means over folds of curves (folds, kept), a row per maps ``kept`` and side; of test pairs with their interval.
 
     The interval is Nadeau & Bengio's (2003) 95 % over images, from ``ratio``: how many images a fold tests for one
     that it trains with. None where folds share images, and no interval over these is to be had.
     """
-    kept = np.arange(1, test.shape[1] + 1)
     with warnings.catch_warnings():
         # Where a prefix is undefined in every fold, its mean is NaN: that is meant.
         warnings.simplefilter("ignore", RuntimeWarning)
@@ -145,7 +144,9 @@ def read(about: dict, curves: str, folds: str, ceilings: str) -> pd.DataFrame:
     folds = pd.read_csv(folds, sep="\t")
     ratio = 1 / (folds["fold"].nunique() - 1) if about["split"] == "images" else None
     with store.opened(curves, "pruning") as file:
-        table, images = curve_table(file["train"][:], file["test"][:], ratio), len(file["image_ids"])
+        kept = file["prefixes"][:]  # of every fold; around its best one, each has more
+        sides = (file[side][:][:, kept - 1] for side in ("train", "test"))
+        table, images = curve_table(kept, *sides, ratio), len(file["image_ids"])
     retained = folds[["n_retained", "retained"]].mean().to_dict()
     return table.assign(**about, **retained, **ceiling(ceilings, about["split"]), images=images, folds=len(folds))
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from ais.artifacts import shards, store
 from ais.engine import alignment, command_options, importance, loading, ranking_device, score_files
+from ais.engine.judged import by_similarity
 from ais.workflow.command_line import options_text, run
 
 log = logging.getLogger(__name__)
@@ -46,20 +47,23 @@ def main(arguments: argparse.Namespace) -> None:
         arguments.features, arguments.judgments, arguments.similarity, arguments.alignment, arguments.weights,
         arguments.device,
     )  # fmt: skip
+    masking, judged, order = by_similarity(masking, judged, arguments.alignment)
     maps = shards.shard_of(masking.maps, arguments.shard, arguments.shards)
     log.info("maps %d of %d, %d images", maps.size, masking.maps, len(ids))
-    score = scores_in_folds if in_folds else scores_of_set_and_images
-    parts = score(arguments, masking, judged, ids, maps)
+    if in_folds:
+        parts = scores_in_folds(arguments, masking, judged, ids, maps, order)
+    else:
+        parts = scores_of_set_and_images(arguments, masking, judged, ids, maps)
     if arguments.shards == 1:
         score_files.write(arguments.output, kind, ids, options, sources, parts)
     else:
         score_files.write_shard(arguments.output, kind, ids, options, sources, parts, maps, masking.maps)
 
 
-def scores_in_folds(arguments, masking, judged, ids, maps) -> dict[str, importance.Scores]:
-    """Importance on the train pairs, or triplets, of every fold."""
+def scores_in_folds(arguments, masking, judged, ids, maps, order) -> dict[str, importance.Scores]:
+    """Importance on the train pairs, or triplets, of every fold; in which ``order`` what was judged stands."""
     with store.opened(arguments.folds, "folds", ids) as file:
-        train = file["train"][:]
+        train = file["train"][:][:, order]
     return {
         "folds": importance.score_maps(masking, subsets(arguments, judged.human, train), maps, **resources(arguments))
     }

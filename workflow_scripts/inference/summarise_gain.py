@@ -14,7 +14,7 @@ from ais.inference.p_values import ROUNDING, p_value
 from ais.workflow.command_line import add_comparisons, compared, run
 
 MAIN = [
-    *("stimuli", "backbone", "analysis", "split", "similarity", "alignment", "pruning"),
+    *("stimuli", "backbone", "analysis", "split", "similarity", "alignment", "pruning", "prefixes"),
     *("images", "pairs_judged", "maps"),
     *("folds", "seeds", "folds_undefined", "full", "retained", "n_retained"),
     *("gain", "gain_low", "gain_high", "interval"),
@@ -24,7 +24,7 @@ MAIN = [
 
 def parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
-    add_comparisons(parser, "STIMULI/BACKBONE/ANALYSIS/SPLIT/SIMILARITY/ALIGNMENT/PRUNING/INTERVAL/BLOCKS")
+    add_comparisons(parser, "STIMULI/BACKBONE/ANALYSIS/SPLIT/SIMILARITY/ALIGNMENT/PRUNING/PREFIXES/INTERVAL/BLOCKS")
     parser.add_argument(
         "--permutations", nargs="+", required=True, help="HDF5 of permute_judgments.py, BLOCKS of each comparison"
     )

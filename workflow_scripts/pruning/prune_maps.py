@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from ais.artifacts import shards, store
-from ais.engine import alignment, command_options, loading, pruning, ranking_device
-from ais.engine.judged import part, read_judged
+from ais.engine import command_options, loading, pruning, ranking_device
+from ais.engine.judged import by_similarity, part, read_judged
 from ais.engine.strategies import KEEPS, STRATEGIES, Train
 from ais.errors import InputError
 from ais.workflow.command_line import options_text, run
@@ -27,9 +27,14 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--importance", required=True, help="HDF5 of score_maps.py --folds")
     command_options.add_measure(parser)
     parser.add_argument("--pruning", choices=STRATEGIES, default="one_shot", help="in which order maps are kept")
+    parser.add_argument(
+        "--prefixes",
+        default="all",
+        help="all, or how many numbers of maps are tried at first: then those around the best of these",
+    )
     shards.add_arguments(parser, "folds")
     command_options.add_means(parser, "folds", device_for="networks and ranking")
-    parser.add_argument("--output", required=True, help="HDF5: order, train, test (folds, maps)")
+    parser.add_argument("--output", required=True, help="HDF5: order, train, test (folds, maps), and prefixes")
     parser.add_argument(
         "--table", help="a row a fold: test alignment with all maps (full) and with the retained ones (not of a shard)"
     )
@@ -37,7 +42,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: argparse.Namespace) -> None:
-    options = options_text(arguments, "similarity", "alignment", "pruning")
+    options = options_text(arguments, "similarity", "alignment", "pruning", "prefixes")
     sources = {"importance": arguments.importance}
     if arguments.from_shards:
         arrays, facts = shards.read(arguments.from_shards, "pruning-shard", "fold", options, sources)
@@ -65,16 +70,19 @@ def main(arguments: argparse.Namespace) -> None:
 def curves_of(arguments, ids: list[str], score: np.ndarray, chosen: np.ndarray) -> dict[str, np.ndarray]:
     """``order``, ``train`` and ``test`` (chosen, maps) of the chosen folds, of which ``score`` (folds, maps) is given.
 
-    Where the strategy itself says how many maps it keeps, ``kept`` (chosen,) as well; 0 where it leaves that open.
+    NaN where an alignment is undefined or, by --prefixes, was not asked for. Where the strategy itself says how many
+    maps it keeps, ``kept`` (chosen,) as well; 0 where it leaves that open.
     """
     judged = read_judged(arguments.judgments, ids, arguments.alignment)
-    human = judged.human
-    with store.opened(arguments.folds, "folds", ids) as file:
-        train, test = file["train"][chosen], file["test"][chosen]
     with store.opened(arguments.features, "features", ids) as features:
         masking = loading.maskable(
             features, arguments.similarity, judged.left, judged.right, arguments.weights, arguments.device
         )
+    masking, judged, order = by_similarity(masking, judged, arguments.alignment)
+    human = judged.human
+    with store.opened(arguments.folds, "folds", ids) as file:
+        train, test = file["train"][chosen][:, order], file["test"][chosen][:, order]
+    prefixes = None if arguments.prefixes == "all" else int(arguments.prefixes)
     device = ranking_device.choose(arguments.device, human.size, arguments.alignment)
     memory = arguments.memory_mb * 1_000_000 // arguments.threads
 
@@ -84,9 +92,8 @@ def curves_of(arguments, ids: list[str], score: np.ndarray, chosen: np.ndarray) 
         ordered = STRATEGIES[arguments.pruning](learn)
         used = np.flatnonzero(in_train | in_test)
         masked, tested = part(masking, human, used)
-        subsets = alignment.Subsets.of(tested, [in_train[used], in_test[used]], arguments.alignment)
-        subsets = ranking_device.ranked_on(device, subsets)
-        return ordered, pruning.curve(masked, ordered.order, subsets, memory)
+        subsets = pruning.fold_sides(tested, in_train[used], in_test[used], arguments.alignment, device)
+        return ordered, pruning.curve(masked, ordered.order, subsets, memory, prefixes, ordered.kept)
 
     with ThreadPoolExecutor(arguments.threads) as pool:
         found = list(pool.map(pruned, chosen, train, test))
@@ -114,6 +121,8 @@ def write(arguments, ids: list[str], options: str, curves: dict[str, np.ndarray]
     kept = curves.get("kept", np.zeros(len(train), dtype=int))
     retained = np.where(kept > 0, kept, [pruning.Curve(*sides).retained for sides in zip(train, test, strict=True)])
     last = np.arange(len(train)), retained - 1
+    maps = train.shape[1]
+    tried = pruning.search_grid(maps, maps if arguments.prefixes == "all" else int(arguments.prefixes))
     table = pd.DataFrame(
         {
             "seed": seed,
@@ -125,10 +134,12 @@ def write(arguments, ids: list[str], options: str, curves: dict[str, np.ndarray]
         }
     )
     with store.create(arguments.output, "pruning", ids, options) as file:
-        for name, array in curves.items():
+        for name, array in ({"prefixes": tried} | curves).items():
             store.write_array(file, name, array)
     if arguments.table:
         store.write_table(arguments.table, table)
+    if tried.size < maps:
+        log.info("retained: the best of %d of %d numbers of maps and of all around it", tried.size, maps)
     means = table.mean()
     log.info(
         "mean of %d folds: %.3f with all maps, %.3f with the %.0f retained",

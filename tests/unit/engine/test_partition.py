@@ -44,6 +44,21 @@ def test_alignments_equal_the_plain_definition_and_subsets(name):
 
 
 @pytest.mark.parametrize("name", treacherous.NAMES)
+def test_disjoint_subsets_stand_in_for_any_subsets(name):
+    similarities, human = similarities_of(name)
+    part = parts_of(human.size)
+    masks = [part == 0, part == 1]
+    ready, expected = partition.Disjoint.of(human, masks), Subsets.of(human, masks).alignments(similarities)
+    np.testing.assert_allclose(ready.alignments(similarities), expected, rtol=0, atol=1e-14)
+    for memory in (1, 1 << 28):
+        found = ready.each(iter(similarities), memory)
+        assert np.array_equal(found, ready.alignments(similarities), equal_nan=True)
+    assert ready.each([]).shape == (0, 2)
+    with pytest.raises(ValueError, match="share a pair"):
+        partition.Disjoint.of(human, [part == 0, part >= 0])
+
+
+@pytest.mark.parametrize("name", treacherous.NAMES)
 def test_all_worlds_at_once_equal_one_by_one(name):
     similarities, human = similarities_of(name)
     rng = np.random.default_rng(0)

@@ -74,7 +74,7 @@ def curves(name, networks, maps=512, analyses=ANALYSES):
         folds = mean + random.normal(0, 0.03, (5, 1))
         ratio = 0.25 if split == "images" else None
         each.append(
-            draw_pruning.curve_table(folds + 0.05, folds, ratio).assign(
+            draw_pruning.curve_table(kept, folds + 0.05, folds, ratio).assign(
                 stimuli=name, backbone=network, analysis=analysis, split=split, n_retained=best, retained=0.68,
                 another_panel=0.9, noise_free_model=0.949, images=120, folds=40,
             )

@@ -71,14 +71,15 @@ def test_intervals_of_a_curve_by_hand():
     from ais.inference import intervals
 
     test = np.array([[0.1, 0.4, np.nan], [0.3, 0.2, np.nan], [0.2, 0.6, np.nan]])
-    table = draw_pruning.curve_table(test + 0.1, test, 0.25).query("pairs == 'test'")
+    table = draw_pruning.curve_table(np.array([1, 2, 9]), test + 0.1, test, 0.25).query("pairs == 'test'")
     for column in (0, 1):
         expected = intervals.nadeau_bengio(test[:, column], 0.25)
         row = table.iloc[column]
         assert row["mean"] == pytest.approx(test[:, column].mean())
         assert (row["low"], row["high"]) == pytest.approx((expected.low, expected.high))
+    assert table["maps_kept"].tolist() == [1, 2, 9]
     assert table.iloc[2][["mean", "low", "high"]].isna().all()
-    assert draw_pruning.curve_table(test, test, None)[["low", "high"]].isna().all(axis=None)
+    assert draw_pruning.curve_table(np.arange(3), test, test, None)[["low", "high"]].isna().all(axis=None)
 
 
 def test_noise_ceilings_are_level_lines_where_they_are_known():

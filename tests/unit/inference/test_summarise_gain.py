@@ -9,13 +9,24 @@ from ais.errors import InputError
 from ais.inference import blocks
 from inference import summarise_gain
 
-NAMES = ("stimuli", "backbone", "analysis", "split", "similarity", "alignment", "pruning", "interval", "blocks")
+NAMES = (
+    "stimuli",
+    "backbone",
+    "analysis",
+    "split",
+    "similarity",
+    "alignment",
+    "pruning",
+    "prefixes",
+    "interval",
+    "blocks",
+)
 CEILINGS = pd.DataFrame({"scope": ["all pairs", "test pairs by images"], "another_panel": [0.9, 0.8]})
 CEILINGS = CEILINGS.assign(noise_free_model=0.95, image="")
 
 
 def about(split, interval="nadeau_bengio"):
-    values = ("animals", "vgg16", split, split, "cosine", "spearman", "one_shot", interval, "1")
+    values = ("animals", "vgg16", split, split, "cosine", "spearman", "one_shot", "all", interval, "1")
     return dict(zip(NAMES, values, strict=True))
 
 

@@ -170,6 +170,8 @@ def test_all_tables_stand_on_one_page_each():
         body = tables.body(name, own, "results/x.tsv")
         assert body.count("<tr>") == 1 + len(tables.TABLES[name].shown(own)) and "results/x.tsv" in body
         assert "nan" not in body
+    coarse = [gain(prefixes="all"), gain(prefixes="none"), gain(prefixes="32")]
+    assert tables.body("gain", coarse, "").count("prefixes)") == tables.body("gain", coarse, "").count("(32 ") == 1
     assert "&lt;16 bits&gt;" in tables.body("notes", rows["notes"], "")
     assert tables.body("saliency", rows["saliency"], "").count("<tr>") == 3
     assert "0 are above and 1 below" in tables.body("transfer", rows["transfer"], "").replace("</p>", "")

@@ -51,6 +51,7 @@ def test_defaults_are_filled_in(here):
         "split": "pairs",
         "mask": "all",
         "pruning": "one_shot",
+        "prefixes": "all",
         "reweight": "none",
         "permutations": None,
         "interval": "nadeau_bengio",
@@ -174,6 +175,14 @@ MISTAKES = {
         changed("analyses", "a", value={"pruning": "one_shot", "reweight": "nonnegative_ridge"}),
         "mine.yaml, analyses.a: found both pruning and reweight; expected one of them",
     ),
+    "prefixes and reweighting at once": (
+        changed("analyses", "a", value={"prefixes": 32, "reweight": "nonnegative_ridge"}),
+        "mine.yaml, analyses.a: found both prefixes and reweight; expected one of them",
+    ),
+    "too few prefixes": (
+        changed("analyses", "a", "prefixes", value=4),
+        "mine.yaml, analyses.a.prefixes: found 4; expected minimum 16",
+    ),
     "nothing but reweighting": (
         changed("analyses", value={"a": {"reweight": "nonnegative_ridge"}}),
         "mine.yaml, analyses: found only reweighted ones; expected one that prunes",
@@ -181,7 +190,8 @@ MISTAKES = {
     "what holds for all analyses in one of them": (
         changed("analyses", "a", "heatmap_scores", value="set"),
         "mine.yaml, analyses.a: found the unknown key 'heatmap_scores'; expected similarity, alignment, split, "
-        "mask, pruning, reweight, permutations or interval. Move it to the top level of the study: it holds for all.",
+        "mask, pruning, prefixes, reweight, permutations or interval. Move it to the top level of the study: "
+        "it holds for all.",
     ),
 }
 

@@ -84,8 +84,7 @@ class Subsets:
         """
         if measure == "triplets":
             return human.subsets(subsets)
-        members = [np.flatnonzero(subset) if subset.dtype == bool else subset for subset in subsets]
-        return cls.of_judgments(human.size, [(pairs, human[pairs]) for pairs in members], measure)
+        return cls.of_judgments(human.size, _Chosen(human, subsets), measure)
 
     @classmethod
     def of_judgments(
@@ -95,22 +94,28 @@ class Subsets:
 
         NaN is a pair that nobody judged.
         """
-        judged = [(numbers[~np.isnan(values)], values[~np.isnan(values)]) for numbers, values in judgments]
-        size = np.array([values.size for _, values in judged], dtype=int)
+        size = np.array([np.count_nonzero(~np.isnan(values)) for _, values in judgments], dtype=int)
+
+        def judged(number: int) -> tuple[np.ndarray, np.ndarray]:
+            numbers, values = judgments[number]
+            there = ~np.isnan(values)
+            return numbers[there], values[there]
+
         is_large = (size > LARGE * pairs) & (measure == "spearman")
         large, small = np.flatnonzero(is_large), np.flatnonzero(~is_large)
         columns = large.size if large.size < LANES else -(-large.size // LANES) * LANES
         coded = np.zeros((pairs, columns), np.int16 if pairs <= FEW_PAIRS else np.int32)
         scale = np.full(large.size, np.nan)
         for column, number in enumerate(large):
-            numbers, values = judged[number]
+            numbers, values = judged(number)
             coded[numbers, column] = 1
             if np.ptp(values) > 0:
                 centred = 2 * stats.rankdata(values) - (values.size + 1)
                 coded[numbers, column] += (2 * centred).astype(coded.dtype)
                 scale[column] = 1 / np.sqrt((centred**2).sum())
-        entries = np.concatenate([*(_standardised(judged[number][1], measure) for number in small), np.empty(0)])
-        pair = np.concatenate([*(judged[number][0] for number in small), np.empty(0, int)])
+        few = [judged(number) for number in small]
+        entries = np.concatenate([*(_standardised(values, measure) for _, values in few), np.empty(0)])
+        pair = np.concatenate([*(numbers for numbers, _ in few), np.empty(0, int)])
         by_pair = sparse.coo_array(
             (entries, (pair, np.repeat(np.arange(small.size), size[small]))), shape=(pairs, small.size)
         ).tocsr()
@@ -150,6 +155,22 @@ class Subsets:
         rows = max(1, min(ROWS_AT_ONCE, memory // a_row))
         found = [self.alignments(np.array(block)) for block in batched(similarities, rows)]
         return np.concatenate([np.empty((0, self.size.size)), *found])
+
+
+@dataclass(frozen=True)
+class _Chosen(Sequence):
+    """Pair numbers and human similarities of some subsets, each made when it is asked for: many at once are large."""
+
+    human: np.ndarray
+    subsets: Sequence[np.ndarray]
+
+    def __len__(self) -> int:
+        return len(self.subsets)
+
+    def __getitem__(self, number: int) -> tuple[np.ndarray, np.ndarray]:
+        subset = self.subsets[number]
+        pairs = np.flatnonzero(subset) if subset.dtype == bool else subset
+        return pairs, self.human[pairs]
 
 
 def batched(items: Iterable, size: int) -> Iterator[list]:

@@ -94,7 +94,8 @@ class Pooled:
     def without(self, k: int) -> np.ndarray:
         """Similarities with map ``k`` masked in all images, (pairs,)."""
         x = self.by_map[k]
-        kept = np.arange(self.maps) != k
+        kept = np.ones(self.maps, dtype=bool)
+        kept[k] = False
         gram, norms, sums = self.gram - self._share(x), self.norms - x * x, self.sums - x
         return self._similarities(gram, norms, sums, kept, self.gram, self.norms)
 
@@ -160,15 +161,12 @@ class Pooled:
                 difference = self.features[self.left[weak]] - self.features[self.right[weak]]
                 distances[weak] = np.linalg.norm(difference * kept, axis=1)
             return self._scaled(-distances)
-        left_over = norms
         if self.measure == "correlation":
             gram = gram - _products(sums, self.left, self.right) / self.maps
-            left_over = norms - sums * sums / self.maps
-        weak = (left_over < CANCELLED * norms_before) & (norms_before > 0)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            length = np.sqrt(np.where(weak, np.nan, left_over))
-            similarities = gram / _products(length, self.left, self.right)
-        if weak.any():
+            norms = norms - sums * sums / self.maps
+        weak, length, any_weak = _lengths(norms, norms_before)
+        similarities = _quotients(gram, length, self.left, self.right)
+        if any_weak:
             affected = weak[self.left] | weak[self.right]
             masked = self.features * kept
             if len(masked) > SQUARE:
@@ -193,6 +191,26 @@ def _products(x, left, right):
     for pair in range(left.size):
         out[pair] = x[np.uint64(left[pair])] * x[np.uint64(right[pair])]
     return out
+
+
+@numba.njit(nogil=True, cache=True, error_model="numpy")
+def _quotients(gram, length, left, right):
+    """gram / (length[left] × length[right]), (pairs,): as NumPy would, in one pass."""
+    out = np.empty(left.size)
+    for pair in range(left.size):
+        out[pair] = gram[pair] / (length[np.uint64(left[pair])] * length[np.uint64(right[pair])])
+    return out
+
+
+@numba.njit(nogil=True, cache=True)
+def _lengths(squared, before):
+    """Which images (images,) are ``CANCELLED`` of what was there ``before``; lengths of the others, NaN; if any is."""
+    weak, length, any_weak = np.empty(squared.size, np.bool_), np.empty(squared.size), False
+    for image in range(squared.size):
+        weak[image] = squared[image] < CANCELLED * before[image] and before[image] > 0
+        length[image] = np.nan if weak[image] else np.sqrt(squared[image])
+        any_weak |= weak[image]
+    return weak, length, any_weak
 
 
 @numba.njit(nogil=True, cache=True)

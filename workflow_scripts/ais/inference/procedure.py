@@ -113,7 +113,7 @@ def _block(masking, human, part, tests: int, grid, measure: str, strategy: str, 
             kept = grid if ordered.kept is None else np.unique([ordered.kept, grid[-1]])
             prefixes = masked.growing(ordered.order, kept)
             if measure == "spearman":
-                curves = _curves(prefixes, ranks, world, memory)
+                curves = partition.Disjoint(ranks, world).each(prefixes, memory)
             else:
                 subsets = [own[used] == number for number in range(1 + tests)]
                 curves = Subsets.of(human[world, used], subsets, measure).each(prefixes, memory)
@@ -152,10 +152,3 @@ def _scores(masking, human, train, measure: str, memory: int) -> np.ndarray:
     rows = max(1, memory // (28 * human.shape[1]))  # bytes: similarities twice, ranks, orders
     found = np.concatenate([aligned(np.array(some)) for some in batched(similarities, rows)], axis=2)
     return found[:, :, :1] - found[:, :, 1:]
-
-
-def _curves(prefixes: Iterable[np.ndarray], ranks: partition.HumanRanks, world: int, memory: int) -> np.ndarray:
-    """Alignment (prefixes, subsets) of a stream of similarities (pairs,) with one world's ranks."""
-    rows = max(1, memory // (5 * 8 * ranks.part.shape[1]))
-    blocks = [partition.alignments(np.array(some), ranks, world) for some in batched(prefixes, rows)]
-    return np.concatenate(blocks)

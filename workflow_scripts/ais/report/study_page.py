@@ -123,5 +123,6 @@ _ANALYSES = [
     _words("alignment", "alignment"),
     _words("mask", "mask"),
     _words("pruning", "pruning"),
+    _words("prefixes", "prefixes"),
     _words("reweighting", "reweight"),
 ]

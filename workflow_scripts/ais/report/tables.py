@@ -58,6 +58,12 @@ def null(heading: str, name: str, about: str) -> Column:
     return Column(heading, text, lambda row: row.get(f"{name}_gain"), about)
 
 
+def chosen_by(row: Mapping) -> str:
+    """The strategy, and among how many numbers of maps where not among all."""
+    prefixes = str(row.get("prefixes"))
+    return row["pruning"] + (f" ({prefixes} prefixes)" if prefixes.isdigit() else "")
+
+
 COMPARISON = [words("set", "stimuli"), words("network", "backbone")]
 
 
@@ -137,7 +143,7 @@ TABLES = {
             *COMPARISON,
             words("analysis", "analysis"),
             words("folds by", "split"),
-            words("chosen by", "pruning"),
+            Column("chosen by", chosen_by),
             number("all maps", "full", about="alignment on test pairs"),
             number("retained", "retained", about="alignment on test pairs"),
             Column("maps kept", lambda row: f"{counted(row['n_retained'])} of {counted(row['maps'])}",

@@ -55,11 +55,13 @@ def complete(config: dict, schema_path: str | Path, source: str, files_are_here:
         if kind_of(backbone["weights"]) == "file" and not _is_there(backbone["weights"], Path.is_file):
             missing.append((key, "file", backbone["weights"]))
     for name, analysis in study["analyses"].items():
-        if analysis["reweight"] != "none" and "pruning" in config.get("analyses", {}).get(name, {}):
-            raise InputError(
-                f"{source}, analyses.{name}: found both pruning and reweight; expected one of them: "
-                "reweighted maps are all kept. Make it two analyses."
-            )
+        given = config.get("analyses", {}).get(name, {})
+        for key in ("pruning", "prefixes"):
+            if analysis["reweight"] != "none" and key in given:
+                raise InputError(
+                    f"{source}, analyses.{name}: found both {key} and reweight; expected one of them: "
+                    "reweighted maps are all kept. Make it two analyses."
+                )
     if all(analysis["reweight"] != "none" for analysis in study["analyses"].values()):
         raise InputError(
             f"{source}, analyses: found only reweighted ones; expected one that prunes, which they are the comparator "
