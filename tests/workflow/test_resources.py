@@ -92,5 +92,6 @@ def test_a_second_attempt_asks_for_twice_as_much(resources):
 def test_a_run_tells_first_how_much_it_is(finished):
     done = finished.succeeds("--dry-run", "--forceall", "--configfile", "mine.yaml")
     (line,) = [line for line in done.stderr.splitlines() if line.startswith("About ")]
-    assert re.search(r"core-minutes: .*features .* \d+ jobs, on a cluster submitted as \d+; the largest [\d.]+ GB", line)
+    told = r"core-minutes: .*features .* \d+ jobs, on a cluster submitted as \d+; the largest [\d.]+ GB"
+    assert re.search(told, line)
     assert "About" not in finished.succeeds("--dry-run", "--configfile", "mine.yaml").stderr  # nothing is to be done

@@ -90,7 +90,7 @@ def measured(arguments, name: str, ids: list[str], importance: str, heatmaps: st
     with store.opened(heatmaps, "heatmaps", ids) as file:
         grid, window = file["grid"][:], file["window"][:]
         drawn = {kind: Heatmaps(file[kind][:], grid, window) for kind in kinds.ALL}
-    _, masking, human = loading.masked_and_judged(
+    _, masking, human = loading.maskable_in_all_pairs(
         arguments.features, arguments.judgments, similarity, arguments.weights, arguments.device
     )
     kept = pruning.kept_maps(masking, human, score, alignment, memory)

@@ -96,7 +96,7 @@ def by_permuted_labels(arguments, features, maps: int) -> np.ndarray:
                 f"{arguments.importance} scores; expected the same. Delete both and run snakemake again."
             )
 
-    ids, masking, human = loading.masked_and_judged(
+    ids, masking, human = loading.maskable_in_all_pairs(
         arguments.scored_features, arguments.judgments, arguments.similarity, arguments.weights, arguments.device, check
     )
     worlds = (

@@ -43,7 +43,7 @@ def main(arguments: argparse.Namespace) -> None:
         parts, ids = score_files.from_shards(arguments.from_shards, kind, options, sources)
         score_files.write(arguments.output, kind, ids, options, sources, parts)
         return
-    ids, masking, judged = loading.maskable_and_judged(
+    ids, masking, judged = loading.maskable_in_judged_pairs(
         arguments.features, arguments.judgments, arguments.similarity, arguments.alignment, arguments.weights,
         arguments.device,
     )  # fmt: skip

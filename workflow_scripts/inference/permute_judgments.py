@@ -45,7 +45,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: argparse.Namespace) -> None:
-    ids, masking, judged = loading.maskable_and_judged(
+    ids, masking, judged = loading.maskable_in_judged_pairs(
         arguments.features, arguments.judgments, arguments.similarity, arguments.alignment, arguments.weights,
         arguments.device, reweighting.check_readout if arguments.pruning == reweighting.NAME else None,
     )  # fmt: skip

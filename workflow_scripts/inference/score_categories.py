@@ -27,7 +27,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: argparse.Namespace) -> None:
-    ids, masking, human = loading.masked_and_judged(
+    ids, masking, human = loading.maskable_in_all_pairs(
         arguments.features, arguments.judgments, arguments.similarity, arguments.weights, arguments.device
     )
     same = categories.same_category(categories.read(arguments.categories, ids), *pairs_of(len(ids)))

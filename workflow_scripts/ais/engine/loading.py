@@ -37,7 +37,7 @@ def read_human(path: str | Path, image_ids: list[str], left: np.ndarray, right: 
     return np.where(numbers[place] == wanted, values[place], np.nan)
 
 
-def masked_and_judged(
+def maskable_in_all_pairs(
     features: str | Path,
     judgments: str | Path,
     measure: str,
@@ -58,7 +58,7 @@ def masked_and_judged(
     return ids, masked, read_human(judgments, ids, left, right)
 
 
-def maskable_and_judged(
+def maskable_in_judged_pairs(
     features: str | Path,
     judgments: str | Path,
     measure: str,
