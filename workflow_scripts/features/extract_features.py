@@ -2,6 +2,8 @@
 
 import argparse
 import logging
+from contextlib import nullcontext
+from threading import Lock
 
 import numpy as np
 
@@ -13,6 +15,7 @@ from ais.workflow.ticker import Ticker
 log = logging.getLogger(__name__)
 
 BATCH_SIZE = 32  # images in one forward pass
+LARGE = 20_000_000  # pixels; larger pictures, which take up to a gigabyte and more, are read one at a time
 IMAGES_PER_CHUNK, MAPS_PER_CHUNK = 16, 64  # of the HDF5 file: one image and one slice of maps both read fast
 
 
@@ -66,6 +69,7 @@ def main(arguments: argparse.Namespace) -> None:
     def prepared(number: int):
         return preprocessing.apply(decoding.read_listed(arguments.images, rows[number]), how)
 
+    prepared = taking_turns(prepared, (manifest["width"] * manifest["height"]).tolist())
     device = devices.choose(arguments.device)
     network = networks.build(facts["architecture"], facts["classes"])
     weights.load(network, arguments.weights)
@@ -102,6 +106,17 @@ def main(arguments: argparse.Namespace) -> None:
             ticker.tick(len(batch.numbers))
     log.info("%d images of %d shapes, on %s", len(ids), len(set(shapes)), device)
     log.info("%d of %d maps are dead: zero in every image", (~alive).sum(), alive.size)
+
+
+def taking_turns(prepared, pixels: list[int]):
+    """``prepared`` of an image's number, of which threads do one at a time where the image has many ``pixels``."""
+    turn = Lock()
+
+    def in_turn(number: int):
+        with turn if pixels[number] > LARGE else nullcontext():
+            return prepared(number)
+
+    return in_turn
 
 
 def _write(file, batch, images: int) -> None:

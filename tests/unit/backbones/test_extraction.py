@@ -1,5 +1,9 @@
 """Features: the network's own maps and embeddings, in the images' order, whatever their shapes."""
 
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 import torch
@@ -11,6 +15,7 @@ from ais.engine import loading
 from ais.errors import InputError
 from ais.heatmaps import upsampling, weighting
 from ais.stimuli.folds import pairs_of
+from features import extract_features
 
 SHAPES = [(64, 64), (64, 96), (64, 64), (96, 64), (64, 96), (64, 64)]
 IDS = [f"image{number}" for number in range(len(SHAPES))]
@@ -195,3 +200,20 @@ def test_readouts_that_a_network_does_not_have(resnet, vgg):
         readouts.FullyConnected(vgg, "features.3")
     with pytest.raises(InputError, match="expects one of its features"):
         readouts.FullyConnected(vgg, "avgpool")
+
+
+def test_large_pictures_are_read_one_at_a_time():
+    at_work, most = Counter(), Counter()
+
+    def prepared(number):
+        kind = "large" if number % 2 else "small"
+        at_work[kind] += 1
+        most[kind] = max(most[kind], at_work[kind])
+        time.sleep(0.02)
+        at_work[kind] -= 1
+        return number
+
+    in_turn = extract_features.taking_turns(prepared, [100, extract_features.LARGE + 1] * 8)
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(in_turn, range(16))) == list(range(16))
+    assert most["large"] == 1 and most["small"] > 1

@@ -83,6 +83,7 @@ class Taken(NamedTuple):
 Law = Callable[[Size], Taken]
 START = 2.0  # seconds until a step that computes has loaded and compiled what it needs
 LIBRARY = 270  # MB of NumPy, SciPy, Numba and what these compile
+PICTURE = 1700  # MB to read the largest picture, of 100 megapixels in 16-bit colours or floating point
 SMALL = Taken(2, 230)  # what formats a table or a picture
 # Seconds an image in which the network runs again for its cells: kept one by one, and kept or masked in many ways.
 FOR_CELLS = {"pooled": (0.0, 0.0), "fully_connected": (1.0, 5.0), "network": (2.0, 12.0)}
@@ -115,7 +116,7 @@ def shared(size: Size) -> float:
 
 
 LAWS: dict[str, Law] = {
-    "list_stimuli": lambda size: Taken(1 + 0.01 * size.images, 150),
+    "list_stimuli": lambda size: Taken(1 + 0.01 * size.images, PICTURE),
     "read_judgments": lambda size: Taken(
         1 + 1.5e-5 * size.ratings, 150 + 640e-6 * size.ratings, 2 + 10e-6 * size.pairs
     ),
@@ -160,14 +161,16 @@ LAWS: dict[str, Law] = {
         arrays(size, 500) + 150 + 0.7 * size.network,
     ),
     "borrow_scores": lambda size: Taken(START + 0.02 * size.images, arrays(size, 0), 18e-6 * size.images * size.cells),
-    "draw_sheets": lambda size: Taken(2 + 0.1 * size.images, 500, 0.1 * size.images),
-    "draw_pairs": lambda size: Taken(5, 350 + 300e-6 * size.every, 1),
-    "draw_overlays": lambda size: Taken(2 + 0.1 * size.images, 1000, 0.3 * size.images),
-    "prepare_saliency": lambda size: Taken(1 + 0.02 * size.images, 400, 0.1 * size.images),
+    "draw_sheets": lambda size: Taken(2 + 0.1 * size.images, 200 + PICTURE, 0.1 * size.images),
+    "draw_pairs": lambda size: Taken(5, 350 + PICTURE + 300e-6 * size.every, 1),
+    "draw_overlays": lambda size: Taken(2 + 0.1 * size.images, 100 + PICTURE, 0.3 * size.images),
+    "prepare_saliency": lambda size: Taken(1 + 0.02 * size.images, 100 + PICTURE, 0.1 * size.images),
     "compare_saliency": lambda size: Taken(2 + 0.1 * size.images, 500, 0.01 * size.images),
     "compare_backbones": lambda size: Taken(3 + 0.01 * size.images * size.sets, 400 + size.images),
     "compare_similarities": lambda size: Taken(START + scored(size, 20), arrays(size, 600)),
-    "pack_set": lambda size: Taken(3 + 0.02 * size.images * size.sets, 600 + size.features, 0.03 * size.images),
+    "pack_set": lambda size: Taken(
+        3 + 0.02 * size.images * size.sets, 300 + PICTURE + size.features, 0.03 * size.images
+    ),
     "train_demo_network": lambda size: Taken(200, 1500, 20),
 }
 
