@@ -72,7 +72,7 @@ def test_entropy_is_of_the_softmax_and_neither_is_there_without_a_head(resnet, i
 def test_the_batch_size_does_not_matter(resnet, images, batch_size):
     expected = extract(resnet, "layer4", "pooled", images, 3)
     for one, other in zip(extract(resnet, "layer4", "pooled", images, batch_size), expected, strict=True):
-        assert one[0] == pytest.approx(other[0], rel=1e-4, abs=1e-5 * np.abs(other[0]).max())
+        assert one[0] == pytest.approx(other[0], rel=1e-4, abs=1e-5 * float(np.abs(other[0]).max()))
 
 
 @pytest.mark.parametrize("threads", [2, 5])
