@@ -214,7 +214,7 @@ def failed_jobs(text, log_here=str):
             continue
         message = re.search(r"^    message: (.*)", rest, flags=re.MULTILINE)
         listed = re.findall(r"^\s+log: (.+) \(check log file", rest, flags=re.MULTILINE)
-        logs = [log_here(path) for paths in listed for path in paths.split(", ")]
+        logs = [log_here(path) for path in dict.fromkeys(", ".join(listed).split(", ")) if path]
         slurms = [path for path in logs if "/slurm_logs/" in path]
         told = [path for path in logs if path not in slurms and re.match(r"error: |\w*Error\b", last_line(path))]
         yield name, message[1] if message else "", (told + slurms if told else logs)

@@ -33,6 +33,7 @@ rule write_report:
             features=each_of(FEATURES, SEEN),
             judgments=each_of(JUDGMENTS, combinations(stimuli=JUDGED)),
         ),
+        made_with=ancient(each_of(made(FEATURES)["made_with"], SEEN)),  # versions, told and never compared
         summaries=[path for paths, *_ in TABLES.values() for path in paths],
     output:
         findings=in_report(FINDINGS, "What was found", "findings", "Findings"),

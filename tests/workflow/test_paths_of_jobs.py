@@ -95,6 +95,13 @@ def test_every_path_of_a_command_is_an_input_or_an_output(jobs):
         assert named <= taken, f"{rule}: {named - taken}"
 
 
+def test_with_every_artifact_comes_its_digest_which_its_readers_ask_for(jobs):
+    for rule, listed, _ in jobs[1]:
+        paths = {path.split(" (")[0] for path in listed if path.startswith("/storage/")}
+        artifacts = {path for path in paths if path.endswith((".h5", ".safetensors"))}
+        assert {re.sub(r"\.\w+$", ".sha256", path) for path in artifacts} <= paths, rule
+
+
 def test_only_small_steps_read_the_users_own_files(jobs):
     own = {rule for rule, listed, _ in jobs[1] if any("(" not in path for path in listed)}
     # What is told at the end is kept where Snakemake was started.

@@ -104,7 +104,7 @@ def test_of_a_group_only_what_failed_is_told(last_words, logs, tmp_path):
     own, slurm = logs("error: device: found no GPU; expected one. Set device: cpu.\n")
     well = tmp_path / "well.log"
     well.write_text("12 images of 1 shapes, on cpu\n")
-    (line,) = last_words(group([well, own], slurm))
+    (line,) = last_words(group([well, own, own], slurm))
     assert line == f"error: device: found no GPU; expected one. Set device: cpu. (all of it: {own})"
 
 
