@@ -55,7 +55,8 @@ COSTLY = ["stability", "iterative", "greedy", "nonnegative_ridge"]  # each takes
 
 
 def permutations_with(backbone, analysis=None):
-    """How many worlds of each null: what a comparison of 120 images has in some minutes, unless the study says.
+    """How many worlds of each null: what a comparison of 120 images has in some minutes of a core (of VGG in an hour
+    or two), unless the study says.
 
     Strategies that take long have some only where their analysis itself says how many.
     """

@@ -25,7 +25,8 @@ def told(jobs: Sequence[tuple[str, Taken]], submissions: int) -> list[str]:
         f"{about}. {len(jobs)} job{'s' * (len(jobs) != 1)}"
         f"{f', on a cluster submitted as {submissions}' if submissions else ''}; the largest {number(largest)} GB, "
         f"results {number(room)} GB.",
-        "(By what such steps took elsewhere, without a GPU: right within a factor of about three, for planning only.)",
+        "(By what such steps took elsewhere, without a GPU; for planning only: right within a factor of about three, "
+        "of networks not known here of about five.)",
     ]
 
 
