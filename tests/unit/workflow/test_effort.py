@@ -52,6 +52,8 @@ MEASURED = [
     ("compute_heatmaps", size(120, 512), 2.0, 249),
     ("measure_faithfulness", size(120, 512), 17.6, 390),
     ("score_maps", size(120, 512, readout="fully_connected"), 37.2, 1787),  # 6.6 s, and .06 s a map
+    ("compute_heatmaps", size(120, 512, readout="fully_connected"), 111.8, 2208),
+    ("measure_faithfulness", size(120, 512, readout="fully_connected"), 337.4, 3546),
     ("score_maps", size(700, 96, folds=10), 6.3, 941),
     ("compute_heatmaps", size(700, 96, folds=10), 7.4, 937),
     ("score_categories", size(700, 96, folds=10), 9.0, 435),

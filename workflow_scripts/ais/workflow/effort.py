@@ -3,7 +3,7 @@
 From what the logs of jobs end on (:mod:`ais.workflow.job_notes`), on two cores without a GPU: 120 photographs with
 networks of 512 and 1,280 maps, pooled and VGG-16's; 700 pictures × 96 maps; 1,854 × 8; 26,000 with five million judged
 pairs. The numbers stand in tests/unit/workflow/test_effort.py, which holds these laws against them. Not measured:
-the readout ``network``, whose masked maps the rest of the network sees again; VGG-16's faithfulness, to the end; GPUs.
+the readout ``network``, whose masked maps the rest of the network sees again; GPUs.
 
 Jobs ask for more than this (rules/resources.smk), and runs tell it beforehand (:mod:`ais.workflow.estimate`).
 """
@@ -86,7 +86,7 @@ LIBRARY = 270  # MB of NumPy, SciPy, Numba and what these compile
 PICTURE = 1700  # MB to read the largest picture, of 100 megapixels in 16-bit colours or floating point
 SMALL = Taken(2, 230)  # what formats a table or a picture
 # Seconds an image in which the network runs again for its cells: kept one by one, and kept or masked in many ways.
-FOR_CELLS = {"pooled": (0.0, 0.0), "fully_connected": (1.0, 5.0), "network": (2.0, 12.0)}
+FOR_CELLS = {"pooled": (0.0, 0.0), "fully_connected": (0.6, 1.6), "network": (2.0, 12.0)}
 
 
 def scored(size: Size, times: float = 1.0) -> float:
@@ -153,12 +153,14 @@ LAWS: dict[str, Law] = {
     "judge_categories": lambda size: Taken(START + scored(size, 0.1), arrays(size, 100 + 4 * size.folds)),
     "compute_heatmaps": lambda size: Taken(
         START + scored(size) + (0.01 + FOR_CELLS[size.readout][0]) * size.images,
-        arrays(size, 350),
+        arrays(size, 350) + 0.3 * size.network,
         18e-6 * size.images * size.cells,
     ),
     "measure_faithfulness": lambda size: Taken(
-        START + scored(size, 16) + (1.4e-4 * size.maps + FOR_CELLS[size.readout][1]) * size.images,
-        arrays(size, 500) + 150 + 0.7 * size.network,
+        START
+        + scored(size, 16 if size.readout == "pooled" else 4)
+        + (1.4e-4 * size.maps + FOR_CELLS[size.readout][1]) * size.images,
+        arrays(size, 500) + 150 + 1.1 * size.network,
     ),
     "borrow_scores": lambda size: Taken(START + 0.02 * size.images, arrays(size, 0), 18e-6 * size.images * size.cells),
     "draw_sheets": lambda size: Taken(2 + 0.1 * size.images, 200 + PICTURE, 0.1 * size.images),
