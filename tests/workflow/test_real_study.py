@@ -75,7 +75,7 @@ def test_how_often_some_prefixes_miss_the_best_of_all(study, prefixes, missed):
     """On the curves of all comparisons; a maximum that is missed is one of several about as high."""
     found = []
     for case in EXPECTED:
-        with store.opened(study.path("results/pruning", *case).with_suffix(".h5"), "pruning") as file:
+        with store.opened(study.path(f"results/pruning/{'/'.join(case)}.h5"), "pruning") as file:
             curves = file["train"][:], file["test"][:]
         changed = []
         for train, test in zip(*curves, strict=True):
