@@ -167,6 +167,7 @@ TABLES = {
             *COMPARISON,
             words("measure", "measure"),
             words("kind", "kind"),
+            words("warnings", "warnings", wide=True),  # where a screen shows them, before all the numbers
             interval("deletion", "deletion_20", "drop of alignment when the hottest fifth is masked: larger is better"),
             interval("better by", "deletion_20_better", "than plain activation, image by image"),
             interval("beyond", "deletion_20_beyond", "better than activation, less what it is with labels permuted"),
@@ -177,7 +178,6 @@ TABLES = {
             number("r permuted", "r_permuted", about="with the same kind where people's labels are permuted"),
             number("r partners", "r_partners", about="between heatmaps by two halves of the partners"),
             number("r raters", "r_raters", about="between heatmaps by two halves of the raters"),
-            words("warnings", "warnings", wide=True),
         ],
         heatmaps_say,
     ),
