@@ -235,10 +235,13 @@ rule draw_pairs:
         table=PAIR_TABLE,
     log:
         "results/logs/draw_pairs/{stimuli}/{backbone}/{measure}.log",
+    group:
+        grouped("images")
     conda:
         "../envs/environment.yaml"
     resources:
         **asks("draw_pairs"),
+        device=STUDY["device"],  # as all of its group
     params:
         options=options(settings_of_measure, "similarity", "alignment"),
         colours=options(what_is_shown, "colours"),
