@@ -1,6 +1,6 @@
 """How long the explorer takes until something is seen, and until the next image is; how large it is.
 
-    python tests/benchmarks/explorer.py --output results/benchmarks/explorer.tsv
+    python tests/benchmarks/explorer_page.py --output results/benchmarks/explorer.tsv
 
 On a page of the paper's size (6 sets × 8 networks × 2 analyses, generated), and on the demo's, where it has run.
 """
