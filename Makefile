@@ -43,7 +43,7 @@ test-cluster: env
 
 bench: env
 	$(BIN)/python tests/benchmarks/engine.py --threads $(CORES) --output results/benchmarks/engine.png
-	$(BIN)/python tests/benchmarks/features.py --threads $(CORES) --output results/benchmarks/features.tsv
+	$(BIN)/python tests/benchmarks/extraction.py --threads $(CORES) --output results/benchmarks/features.tsv
 	$(BIN)/python tests/benchmarks/permutations.py --output results/benchmarks/permutations.tsv
 	$(BIN)/python tests/benchmarks/explorer_page.py --output results/benchmarks/explorer.tsv
 	$(BIN)/python tests/benchmarks/nothing_to_do.py --cores $(CORES) --output results/benchmarks/nothing_to_do.tsv

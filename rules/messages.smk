@@ -114,7 +114,7 @@ def tell_progress(workflow):
 class EstimateLines(logging.Handler):
     """Tells how much work a run is where Snakemake tells how many jobs: before the first; at the end of a dry run.
 
-    There it tells so twice, and only the first time knows what is to be done. Nothing in another's workflow.
+    There it tells so twice, and only the first time knows what is to be done.
     """
 
     def __init__(self):
@@ -123,7 +123,7 @@ class EstimateLines(logging.Handler):
 
     def emit(self, record):
         try:
-            if IS_MODULE or str(getattr(record, "event", "")) != "run_info" or is_quiet(workflow):
+            if str(getattr(record, "event", "")) != "run_info" or is_quiet(workflow):
                 return
             first = self.lines is None
             self.lines = how_much(workflow) if first else self.lines
@@ -137,14 +137,15 @@ def how_much(workflow):
     """How much work is to be done, in lines."""
     jobs = jobs_to_do(workflow)
     stage_of = stages_in_order(workflow, jobs)
-    jobs.sort(key=lambda job: list(stage_of).index(job.rule.name))
     efforts = [(stage_of[job.rule.name], taken_by_job(job.rule.name, job.wildcards)) for job in jobs]
+    efforts.sort(key=lambda effort: list(stage_of.values()).index(effort[0]))
     submitted = {workflow.dag._group.get(job, job) for job in jobs if job.rule.name not in workflow._localrules}
     elsewhere = workflow.dryrun or not workflow.local_exec
     return estimate.told(efforts, len(submitted) * elsewhere) if efforts else []
 
 
-logging.getLogger("snakemake.logging").addHandler(EstimateLines())
+if workflow.is_main_process and not IS_MODULE:  # in jobs, and in another's workflow, nobody asks
+    logging.getLogger("snakemake.logging").addHandler(EstimateLines())
 
 
 def what_was_found(lines, summary, explorer, findings, storage=None):

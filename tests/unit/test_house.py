@@ -87,6 +87,11 @@ def test_stages_have_the_same_names_everywhere():
     assert rules - STAGES == NO_STAGES
 
 
+def test_no_benchmark_hides_the_stage_that_it_measures():
+    """A script's own folder comes first where it imports from."""
+    assert not STAGES & {path.stem for path in (SCRIPTS.parent / "tests/benchmarks").glob("*.py")}
+
+
 @pytest.mark.parametrize(
     "script",
     [

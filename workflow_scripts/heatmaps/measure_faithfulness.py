@@ -79,16 +79,14 @@ def main(arguments: argparse.Namespace) -> None:
     permuted, without = permuted[:PERMUTATIONS], permuted[PERMUTATIONS:]
     raters = rater_halves(arguments.judgments, ids)
     worlds = Worlds(human, permuted, raters, len(ids), arguments.halves, arguments.seed)
+    permuted_worlds = [Worlds(world, [control], [], len(ids), arguments.halves, arguments.seed) for world in without]
     with store.opened(arguments.features, "features", ids) as features:
-        found = measured(arguments, features, worlds, drawn)
+        found, *in_permuted = in_all(arguments, features, [worlds, *permuted_worlds], drawn)
         rows = [[{"image": name, "kind": kind} for kind in kinds.ALL] for name in ids]
         for own, (by_kind, _) in zip(rows, found, strict=True):
             for row, values in zip(own, by_kind, strict=True):
                 row |= values
-        for world in without:
-            nothing = measured(
-                arguments, features, Worlds(world, [control], [], len(ids), arguments.halves, arguments.seed), drawn
-            )
+        for nothing in in_permuted:
             for own, (by_kind, _) in zip(rows, nothing, strict=True):
                 add_null(own, by_kind, len(without))
         if arguments.pixels != "none":
@@ -97,9 +95,20 @@ def main(arguments: argparse.Namespace) -> None:
     log.info("%d kinds of heatmaps of %d images, %d halves", len(kinds.ALL), len(ids), arguments.halves)
 
 
-def measured(arguments, features, worlds: Worlds, drawn: dict) -> list[tuple[list[dict], np.ndarray]]:
-    """What :func:`measure` gives of each image in turn; ``drawn`` (images, h, w) are the heatmaps by all judgments."""
-    readout, embedding = loading.by_cells(features, arguments.weights, arguments.device)
+def in_all(arguments, features, all_worlds: Sequence[Worlds], drawn: dict) -> list[list[tuple[list[dict], np.ndarray]]]:
+    """:func:`measured` in one after the other; the network is loaded and made ready once, and is gone afterwards."""
+    seeing = loading.by_cells(features, arguments.weights, arguments.device)
+    pairs = pairs_of(len(features["grid"]))
+    masking = loading.maskable(features, arguments.similarity, *pairs, arguments.weights, arguments.device)
+    return [measured(arguments, features, seeing, masking, worlds, drawn) for worlds in all_worlds]
+
+
+def measured(arguments, features, seeing, masking, worlds: Worlds, drawn: dict) -> list[tuple[list[dict], np.ndarray]]:
+    """What :func:`measure` gives of each image in turn; ``drawn`` (images, h, w) are the heatmaps by all judgments.
+
+    ``seeing`` is what :func:`ais.engine.loading.by_cells` gives, ``masking`` answers for all pairs.
+    """
+    readout, embedding = seeing
     grid = features["grid"][:]
 
     def of_image(image: int, maps: np.ndarray, of_sets: np.ndarray, of_rows: np.ndarray):
@@ -110,7 +119,7 @@ def measured(arguments, features, worlds: Worlds, drawn: dict) -> list[tuple[lis
 
     found, ticker = [], Ticker("images", len(grid))
     with ThreadPoolExecutor(arguments.threads) as pool:
-        for images, of_sets, of_rows in scored(arguments, features, worlds):
+        for images, of_sets, of_rows in scored(arguments, features, masking, worlds):
             maps = features["maps"][images[0] : images[-1] + 1]
             found += pool.map(of_image, images, maps, repeat(of_sets), of_rows)
             ticker.tick(len(images))
@@ -160,10 +169,9 @@ def measure(arguments, worlds: Worlds, seen: Seen, own: dict, of_sets, of_rows) 
     return measured, by_half
 
 
-def scored(arguments: argparse.Namespace, features, worlds: Worlds):
+def scored(arguments: argparse.Namespace, features, masking, worlds: Worlds):
     """Importance by other judgments: images at work at once, the set's scores, and theirs (images, rows, maps)."""
     ids, memory = worlds.images, arguments.memory_mb * 1_000_000
-    masking = loading.maskable(features, arguments.similarity, *pairs_of(ids), arguments.weights, arguments.device)
 
     def score(judgments, mask):
         return scoring.scores(

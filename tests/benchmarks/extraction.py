@@ -1,6 +1,6 @@
 """Features beside the bare forward pass, and the memory that many images take.
 
-    python tests/benchmarks/features.py --output results/benchmarks/features.tsv
+    python tests/benchmarks/extraction.py --output results/benchmarks/features.tsv
 
 The whole step (read, check, decode, resize, run, pool, write HDF5) against the network alone on prepared batches of
 the same size, dealt to as many threads. The peak memory of a few hundred images and of thousands, each in a process
