@@ -114,7 +114,7 @@ def tell_progress(workflow):
 class EstimateLines(logging.Handler):
     """Tells how much work a run is where Snakemake tells how many jobs: before the first; at the end of a dry run.
 
-    There it tells so twice, and only the first time knows what is to be done.
+    There it tells so twice, and only the first time knows what is to be done. Nothing in a job, nor in another's workflow.
     """
 
     def __init__(self):
@@ -123,7 +123,9 @@ class EstimateLines(logging.Handler):
 
     def emit(self, record):
         try:
-            if str(getattr(record, "event", "")) != "run_info" or is_quiet(workflow):
+            if IS_MODULE or str(getattr(record, "event", "")) != "run_info" or is_quiet(workflow):
+                return
+            if not workflow.is_main_process:
                 return
             first = self.lines is None
             self.lines = how_much(workflow) if first else self.lines
@@ -144,8 +146,7 @@ def how_much(workflow):
     return estimate.told(efforts, len(submitted) * elsewhere) if efforts else []
 
 
-if workflow.is_main_process and not IS_MODULE:  # in jobs, and in another's workflow, nobody asks
-    logging.getLogger("snakemake.logging").addHandler(EstimateLines())
+logging.getLogger("snakemake.logging").addHandler(EstimateLines())
 
 
 def what_was_found(lines, summary, explorer, findings, storage=None):
