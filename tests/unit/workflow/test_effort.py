@@ -56,6 +56,9 @@ MEASURED = [
     ("score_maps", size(120, 512, readout="fully_connected"), 37.2, 1787),  # 6.6 s, and .06 s a map
     ("compute_heatmaps", size(120, 512, readout="fully_connected"), 111.8, 2208),
     ("measure_faithfulness", size(120, 512, readout="fully_connected"), 337.4, 3546),
+    # In pixels: of eight images with VGG-16; of ResNet-50, of which four of 24 images were waited for.
+    ("measure_faithfulness", replace(size(8, 512, 3, readout="fully_connected"), pixels=True), 323.7, 3399),
+    ("measure_faithfulness", replace(size(24, 2048, 3), pixels=True), None, 1943),
     ("score_maps", size(700, 96, folds=10), 6.3, 941),
     ("compute_heatmaps", size(700, 96, folds=10), 7.4, 937),
     ("score_categories", size(700, 96, folds=10), 9.0, 435),

@@ -147,11 +147,7 @@ LAWS: dict[str, Law] = {
     "split_folds": lambda size: Taken(1 + 2e-7 * size.folds * size.pairs, 150 + 5e-6 * size.folds * size.pairs),
     "estimate_ceiling": lambda size: Taken(START + 2e-7 * size.folds * size.pairs, LIBRARY + 20 + 500e-6 * size.pairs),
     "freeze_weights": lambda size: Taken(5, 2000, 250),
-    "extract_features": lambda size: Taken(
-        8 + size.picture * size.images,
-        seeing(size),
-        0.6 * size.features,
-    ),
+    "extract_features": lambda size: Taken(8 + size.picture * size.images, seeing(size), 0.6 * size.features),
     "score_maps": lambda size: Taken(
         START + 1e-6 * size.pairs + scored(size), arrays(size, 350), 8e-6 * size.images * size.maps
     ),
@@ -185,7 +181,10 @@ LAWS: dict[str, Law] = {
         + scored(size, 16 if size.readout == "pooled" else 4)
         + (1.4e-4 * size.maps + FOR_CELLS[size.readout][1]) * size.images
         + size.pixels * PICTURES * size.picture * size.images,
-        arrays(size, 500) + 150 + 1.1 * size.network + size.pixels * seeing(size),
+        max(
+            arrays(size, 500) + 150 + 1.1 * size.network,
+            size.pixels * (seeing(size) + 500e-6 * size.pairs),  # afterwards
+        ),
     ),
     "borrow_scores": lambda size: Taken(START + 0.02 * size.images, arrays(size, 0), 18e-6 * size.images * size.cells),
     "draw_sheets": lambda size: Taken(2 + 0.1 * size.images, 200 + PICTURE, 0.1 * size.images),
