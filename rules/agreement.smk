@@ -38,6 +38,8 @@ rule compare_backbones:
         summary="results/agreement/{stimuli}/{measure}.summary.tsv",
     log:
         "results/logs/compare_backbones/{stimuli}/{measure}.log",
+    group:
+        gathered("agreement", "compare_backbones")
     conda:
         "../envs/environment.yaml"
     resources:
@@ -90,6 +92,8 @@ rule compare_similarities:
         summary="results/agreement/{stimuli}/{backbone}.similarities.summary.tsv",
     log:
         "results/logs/compare_similarities/{stimuli}/{backbone}.log",
+    group:
+        grouped_by_length("compare_similarities")
     conda:
         "../envs/environment.yaml"
     threads: threads_for("compare_similarities")

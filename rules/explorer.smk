@@ -28,6 +28,8 @@ rule pack_set:
         packed=EXPLORER_SET,
     log:
         "results/logs/pack_set/{stimuli}.log",
+    group:
+        gathered("explorer", "pack_set")
     conda:
         "../envs/environment.yaml"
     resources:

@@ -39,7 +39,7 @@ rule extract_features:
     log:
         "results/logs/extract_features/{stimuli}/{backbone}.log",
     group:
-        grouped("images", scored_in)
+        grouped_by_giver("images", scored_in)
     conda:
         "../envs/environment.yaml"
     threads: threads_for("extract_features")

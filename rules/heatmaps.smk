@@ -116,7 +116,7 @@ rule borrow_scores:
     wildcard_constraints:
         stimuli=one_of(SCORES_FROM),
     group:
-        "borrowed"
+        gathered("borrowed", *BORROWED_TOGETHER)
     conda:
         "../envs/environment.yaml"
     threads: threads_for("borrow_scores")

@@ -86,7 +86,7 @@ rule refit_gain:
     log:
         "results/logs/refit_gain/{stimuli}/{backbone}/{analysis}.log",
     group:
-        grouped("worlds")
+        grouped_by_length("refit_gain", scored_in)
     conda:
         "../envs/environment.yaml"
     resources:
@@ -117,7 +117,7 @@ rule measure_leak:
     log:
         "results/logs/measure_leak/{stimuli}/{backbone}/{measure}.log",
     group:
-        grouped("worlds")
+        grouped_by_length("measure_leak", scored_in)
     conda:
         "../envs/environment.yaml"
     resources:
@@ -151,7 +151,7 @@ rule examine_maps:
     log:
         "results/logs/examine_maps/{stimuli}/{backbone}/{measure}.log",
     group:
-        grouped("worlds")
+        grouped_by_length("examine_maps", scored_in)
     conda:
         "../envs/environment.yaml"
     resources:
@@ -234,6 +234,8 @@ rule transfer_maps:
         table=TRANSFER,
     log:
         "results/logs/transfer_maps/{backbone}/{measure}.log",
+    group:
+        gathered("transfers", "transfer_maps")
     conda:
         "../envs/environment.yaml"
     resources:
@@ -286,7 +288,7 @@ rule score_categories:
     log:
         "results/logs/score_categories/{stimuli}/{backbone}/{measure}.log",
     group:
-        grouped("worlds")
+        grouped_by_length("score_categories", scored_in)
     conda:
         "../envs/environment.yaml"
     resources:
@@ -321,7 +323,7 @@ rule judge_categories:
     log:
         "results/logs/judge_categories/{stimuli}/{backbone}/{analysis}.log",
     group:
-        grouped("worlds")
+        grouped_by_length("score_categories", scored_in, pruned_in)
     conda:
         "../envs/environment.yaml"
     resources:

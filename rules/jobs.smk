@@ -7,6 +7,7 @@ from pathlib import Path
 from ais.workflow import effort
 
 MINUTES_A_JOB = 30  # of one core, about
+SECONDS_WORTH_A_JOB = 60  # of a cluster's, for which it waits in a queue
 MOST_MAPS = {"pooled": 2048, "fully_connected": 512, "network": 2048}  # that networks have; theirs is not known yet
 
 
@@ -106,12 +107,42 @@ def grouped(name, *numbers, else_name=None):
     def group(wildcards):
         if any(number(wildcards) > 1 for number in numbers):
             return else_name
-        return name if fits_a_group(wildcards) else None
+        return name if fits_a_group(wildcards, TOGETHER) else None
 
     return group
 
 
-def grouped_by_giver(name):
-    """The same for steps of heatmaps: of images that nobody judged they follow from another set's, and stand apart."""
-    whole = grouped(name)
-    return lambda wildcards: whole(wildcards) if wildcards.stimuli in JUDGED else "borrowed"
+def grouped_by_length(step, *numbers):
+    """The same for tests that none of `images` follows from: with what they follow from where they are short, or else
+    with their like. So no job of a cluster is a short one, and none waits for a long one that it has no need of.
+
+    `step` is whose length counts: of two of which one follows from the other, the first for both, lest they go in circles.
+    """
+
+    def group(wildcards):
+        if not fits_a_group(wildcards, TOGETHER):
+            return None
+        is_cut = any(number(wildcards) > 1 for number in numbers)
+        return "worlds" if is_cut or taken_by(step, wildcards).seconds >= SECONDS_WORTH_A_JOB else "images"
+
+    return group
+
+
+def gathered(name, *steps):
+    """The same for short jobs beside each other, or what follows from each: the profile says how many go as one.
+
+    Not where one of the steps takes as long as any job is to take, nor what is too large for a group.
+    """
+
+    def group(wildcards):
+        is_long = any(taken_by(step, wildcards).seconds > 60 * MINUTES_A_JOB for step in steps)
+        return None if is_long or not fits_a_group(wildcards, steps) else name
+
+    return group
+
+
+def grouped_by_giver(name, *numbers):
+    """As `grouped` for steps of heatmaps: of images that nobody judged they follow from another set's, and stand apart."""
+    whole = grouped(name, *numbers)
+    apart = gathered("borrowed", *BORROWED_TOGETHER)
+    return lambda wildcards: (whole if wildcards.stimuli in JUDGED else apart)(wildcards)

@@ -17,12 +17,19 @@ LEAST_MINUTES = 10
 CUDA_MB = 3000  # of the main memory, that a process takes to work on a GPU; assumed
 MOST_THREADS, SECONDS_A_THREAD = 4, 15  # of work that a further thread is worth
 
-# The steps that go to a cluster as one, of a set and a network; and those that beside these work on a GPU.
+# The steps that go to a cluster as one, of a set and a network; those of images that nobody judged; and those that work on
+# a GPU. tests/unit/workflow/test_jobs.py holds the rules, and what the profile says of a GPU, against these.
 TOGETHER = [
     *("extract_features", "score_maps", "score_folds", "prune_maps", "reweight_maps", "compute_heatmaps"),
-    *("measure_faithfulness", "permute_judgments", "refit_gain", "measure_leak", "examine_maps", "score_categories"),
+    *("measure_faithfulness", "draw_sheets", "draw_pairs", "draw_overlays", "compare_saliency", "compare_similarities"),
+    *("permute_judgments", "refit_gain", "measure_leak", "examine_maps", "score_categories", "judge_categories"),
 ]
-ON_GPU = [*TOGETHER, "transfer_maps", "judge_categories", "borrow_scores", "compare_similarities", "pack_set"]
+BORROWED_TOGETHER = ["extract_features", "borrow_scores", "draw_sheets", "draw_overlays", "compare_saliency"]
+ON_GPU = [
+    *("extract_features", "score_maps", "score_folds", "prune_maps", "compute_heatmaps", "measure_faithfulness"),
+    *("permute_judgments", "refit_gain", "measure_leak", "examine_maps", "score_categories", "judge_categories"),
+    *("transfer_maps", "borrow_scores", "compare_similarities", "pack_set"),
+]
 
 PLAIN_TEXT = (".csv", ".tsv", ".txt")
 
@@ -87,7 +94,8 @@ def size_of(wildcards):
     backbones = [named["backbone"]] if "backbone" in named else sorted(BACKBONES)
     largest = max(backbones, key=lambda name: maps_of(BACKBONES[name]))
     pairs, ratings = (max(each) for each in zip(*map(judged_in, sets)))
-    worlds = permutations_with(largest, ANALYSES[named["analysis"]] if "analysis" in named else None)
+    analysis = ANALYSES[named["analysis"]] if "analysis" in named else None
+    worlds = permutations_with(largest, analysis)
     if "first" in named:
         worlds = int(named["last"]) - int(named["first"])
     return effort.Size(
@@ -100,6 +108,8 @@ def size_of(wildcards):
         folds=number_of_folds(),
         worlds=worlds,
         sets=len(sets) if "backbone" in named else len(backbones),
+        prefixes=None if analysis is None or analysis["prefixes"] == "all" else analysis["prefixes"],
+        pixels=STUDY["faithfulness"]["pixels"] != "none",
         similarities_mb=SIMILARITIES_MB,
     )
 
@@ -149,13 +159,13 @@ def threads_for(step, cut=None):
     return threads
 
 
-def fits_a_group(wildcards):
-    """Whether all steps of a set and a network may go as one, in the room that the profile gives to a group (mem_mb).
+def fits_a_group(wildcards, steps):
+    """Whether steps may go as one, of what wildcards name, in the room that the profile gives to a group (mem_mb).
 
     What asks for more is an error of Snakemake's, in a second attempt too.
     """
     room = workflow.global_resources.get("mem_mb").value
     if room is None:
         return True
-    size = size_of({"stimuli": wildcards.stimuli, "backbone": wildcards.backbone})
-    return 2 * max(memory_for(step, effort.taken(step, size)) for step in TOGETHER) <= room
+    size = size_of({key: name for key, name in wildcards.items() if key in ("stimuli", "backbone")})
+    return 2 * max(memory_for(step, effort.taken(step, size)) for step in steps) <= room

@@ -5,6 +5,8 @@ from dataclasses import replace
 import pytest
 from architectures import ARCHITECTURES
 
+from ais.engine import pruning
+from ais.heatmaps import kinds
 from ais.workflow import effort, estimate
 from ais.workflow.effort import Size
 
@@ -54,6 +56,9 @@ MEASURED = [
     ("score_maps", size(120, 512, readout="fully_connected"), 37.2, 1787),  # 6.6 s, and .06 s a map
     ("compute_heatmaps", size(120, 512, readout="fully_connected"), 111.8, 2208),
     ("measure_faithfulness", size(120, 512, readout="fully_connected"), 337.4, 3546),
+    # In pixels: of eight images with VGG-16; of ResNet-50, of which four of 24 images were waited for.
+    ("measure_faithfulness", replace(size(8, 512, 3, readout="fully_connected"), pixels=True), 323.7, 3399),
+    ("measure_faithfulness", replace(size(24, 2048, 3), pixels=True), None, 1943),
     ("score_maps", size(700, 96, folds=10), 6.3, 941),
     ("compute_heatmaps", size(700, 96, folds=10), 7.4, 937),
     ("score_categories", size(700, 96, folds=10), 9.0, 435),
@@ -82,6 +87,34 @@ def test_what_was_measured_is_foretold(step, size, seconds, mb):
     assert mb / 1.1 < told.mb < 2.5 * mb + 200
     if seconds is not None:
         assert seconds / 2 - 1 < told.seconds < 2 * seconds + 5
+
+
+@pytest.mark.parametrize("maps", [200, 512, 1280, 2048])
+@pytest.mark.parametrize("prefixes", [16, 32, 199, 5000])
+def test_a_curve_at_some_numbers_of_maps_takes_as_much_less_as_it_reads_fewer(maps, prefixes):
+    whole, some = (replace(PAPER, maps=maps, readout="fully_connected", prefixes=number) for number in (None, prefixes))
+    grid = pruning.search_grid(maps, prefixes)
+    most = min(maps, len(grid) + sum(sorted(grid[1:] - grid[:-1] - 1)[-2:]))  # the best, between the widest gaps
+    assert some.tried == pytest.approx(most, abs=2)
+    seconds = [effort.curves(each) for each in (whole, some)]
+    assert seconds[1] == pytest.approx(seconds[0] * some.tried / maps)
+    for step, law in effort.LAWS.items():
+        assert (law(some) == law(whole)) == (step not in ("prune_maps", "reweight_maps") or some.tried == maps), step
+
+
+def test_faithfulness_in_pixels_sees_each_picture_as_often_as_it_is_changed():
+    shared = {*kinds.BY_SET, "activation"}  # by every half of the partners the same
+    changed = 2 * (8 * (len(kinds.ALL) - len(shared)) + len(shared))
+    assert changed + 1 == effort.PICTURES
+    for readout in ("pooled", "fully_connected"):
+        without, within = (
+            effort.taken("measure_faithfulness", replace(PAPER, readout=readout, pixels=pixels))
+            for pixels in (False, True)
+        )
+        seen = effort.taken("extract_features", replace(PAPER, readout=readout)).seconds - 8
+        assert within.seconds - without.seconds == pytest.approx(effort.PICTURES * seen)
+        assert within.mb >= without.mb
+    assert effort.taken("score_maps", PAPER) == effort.taken("score_maps", replace(PAPER, pixels=True))
 
 
 @pytest.mark.parametrize("architecture", ARCHITECTURES, ids=lambda each: each.name)

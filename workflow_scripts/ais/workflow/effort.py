@@ -8,6 +8,7 @@ the readout ``network``, whose masked maps the rest of the network sees again; G
 Jobs ask for more than this (rules/resources.smk), and runs tell it beforehand (:mod:`ais.workflow.estimate`).
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -23,6 +24,9 @@ MAPS = {
     **dict.fromkeys(["mobilenet", "mnasnet", "efficientnet_b0", "efficientnet_b1"], 1280),
 }
 PREFIXES = 35  # numbers of maps that a permuted world tries (ais.inference.procedure)
+# Pictures of an image that the network sees for faithfulness in pixels, the hottest fifth taken away and only it kept:
+# of five kinds of heatmaps by each of 8 halves, of four kinds that all halves share, and the whole picture.
+PICTURES = 2 * (5 * 8 + 4) + 1
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,8 @@ class Size:
     worlds: int  # permuted, of each null
     sets: int = 1  # that a step takes together, or networks
     similarities_mb: int = 500
+    prefixes: int | None = None  # at which a curve is read before all around the best; None: at every number of maps
+    pixels: bool = False  # whether faithfulness is measured in the pictures too
 
     @property
     def every(self) -> int:
@@ -49,6 +55,19 @@ class Size:
     def one_map(self) -> float:
         """Seconds to mask one map and rank the similarities."""
         return SECONDS_A_MAP[self.readout] * (self.pairs if self.readout == "pooled" else self.images)
+
+    @property
+    def tried(self) -> float:
+        """Numbers of maps at which a curve is read, as ais.engine.pruning.curve does."""
+        if self.prefixes is None or self.prefixes >= self.maps:
+            return self.maps
+        steps = max(1, self.prefixes - math.ceil(math.log2(self.maps / self.prefixes)))
+        return min(self.maps, self.prefixes + 2 * (self.maps / steps - 1))
+
+    @property
+    def picture(self) -> float:
+        """Seconds in which the network sees a picture."""
+        return 0.65 if self.readout == "fully_connected" else 0.15
 
     @property
     def world(self) -> float:
@@ -96,7 +115,12 @@ def scored(size: Size, times: float = 1.0) -> float:
 
 def curves(size: Size) -> float:
     """Seconds to draw up the pruning curves of all folds; pooled similarities are ranked in but two subsets each."""
-    return scored(size, size.folds * (0.16 if size.readout == "pooled" else 1.0))
+    return size.folds * size.tried * size.one_map * (0.16 if size.readout == "pooled" else 1.0)
+
+
+def seeing(size: Size) -> float:
+    """MB in which a network sees a batch of pictures."""
+    return 4000 if size.readout == "fully_connected" else 2200
 
 
 def ranked(size: Size) -> float:
@@ -123,11 +147,7 @@ LAWS: dict[str, Law] = {
     "split_folds": lambda size: Taken(1 + 2e-7 * size.folds * size.pairs, 150 + 5e-6 * size.folds * size.pairs),
     "estimate_ceiling": lambda size: Taken(START + 2e-7 * size.folds * size.pairs, LIBRARY + 20 + 500e-6 * size.pairs),
     "freeze_weights": lambda size: Taken(5, 2000, 250),
-    "extract_features": lambda size: Taken(
-        8 + (0.65 if size.readout == "fully_connected" else 0.15) * size.images,
-        4000 if size.readout == "fully_connected" else 2200,
-        0.6 * size.features,
-    ),
+    "extract_features": lambda size: Taken(8 + size.picture * size.images, seeing(size), 0.6 * size.features),
     "score_maps": lambda size: Taken(
         START + 1e-6 * size.pairs + scored(size), arrays(size, 350), 8e-6 * size.images * size.maps
     ),
@@ -159,8 +179,12 @@ LAWS: dict[str, Law] = {
     "measure_faithfulness": lambda size: Taken(
         START
         + scored(size, 16 if size.readout == "pooled" else 4)
-        + (1.4e-4 * size.maps + FOR_CELLS[size.readout][1]) * size.images,
-        arrays(size, 500) + 150 + 1.1 * size.network,
+        + (1.4e-4 * size.maps + FOR_CELLS[size.readout][1]) * size.images
+        + size.pixels * PICTURES * size.picture * size.images,
+        max(
+            arrays(size, 500) + 150 + 1.1 * size.network,
+            size.pixels * (seeing(size) + 500e-6 * size.pairs),  # afterwards
+        ),
     ),
     "borrow_scores": lambda size: Taken(START + 0.02 * size.images, arrays(size, 0), 18e-6 * size.images * size.cells),
     "draw_sheets": lambda size: Taken(2 + 0.1 * size.images, 200 + PICTURE, 0.1 * size.images),
