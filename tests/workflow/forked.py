@@ -1,7 +1,4 @@
-"""Snakemake that is loaded once and forked for each command, for tests that ask for very many dry runs.
-
-Loading its libraries takes as long as what such a dry run does.
-"""
+"""Snakemake that is loaded once and forked for each command: loading it takes as long as a dry run of a small study."""
 
 import json
 import os
@@ -11,13 +8,14 @@ from functools import cache
 from tempfile import TemporaryFile
 
 
-def run(arguments: list[str], folder: str) -> tuple[int, str]:
-    """Run Snakemake with some arguments in a folder: its exit status, and all that it said."""
+def run(arguments: list[str], folder: str) -> subprocess.CompletedProcess:
+    """Run Snakemake with some arguments in a folder, as ``subprocess.run`` would."""
+    # Two tests run at once: threads that wait must not hold the cores.
+    environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1", "OMP_WAIT_POLICY": "PASSIVE"}
     server = started()
-    server.stdin.write(json.dumps([arguments, folder]) + "\n")
+    server.stdin.write(json.dumps([arguments, folder, environment]) + "\n")
     server.stdin.flush()
-    status, said = json.loads(server.stdout.readline())
-    return status, said
+    return subprocess.CompletedProcess(arguments, *json.loads(server.stdout.readline()))
 
 
 @cache
@@ -30,11 +28,11 @@ def started() -> subprocess.Popen:
 
 
 def serve() -> None:
-    """Run each command that is read, in a child of its own, and answer with its status and words."""
+    """Run each command that is read, in a child of its own, and answer with its exit status and words."""
     from snakemake import cli
 
     for line in sys.stdin:
-        arguments, folder = json.loads(line)
+        arguments, folder, environment = json.loads(line)
         with TemporaryFile("w+", encoding="utf-8") as output, TemporaryFile("w+", encoding="utf-8") as errors:
             child = os.fork()
             if not child:
@@ -42,11 +40,13 @@ def serve() -> None:
                 os.dup2(output.fileno(), 1)
                 os.dup2(errors.fileno(), 2)
                 os.chdir(folder)
+                os.environ.clear()
+                os.environ.update(environment)
                 sys.argv = ["snakemake", *arguments]
                 cli.main()  # ends the child
             status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
             said = [file.seek(0) or file.read() for file in (output, errors)]
-        print(json.dumps([status, "".join(said)]), flush=True)
+        print(json.dumps([status, *said]), flush=True)
 
 
 if __name__ == "__main__":

@@ -27,9 +27,9 @@ class Checkout:
         # The default is two cores; a profile or an argument may say otherwise.
         command = ["--snakefile", self.project / "Snakefile", "--nocolor"]
         command += ["--directory", self.folder, "--configfile", self.folder / "mine.yaml", *arguments]
-        status, said = forked.run(list(map(str, command)), str(self.folder))
-        assert status == 0, said
-        return said
+        done = forked.run(list(map(str, command)), str(self.folder))
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout + done.stderr
 
     def stale(self, *arguments) -> set[str]:
         """The rules that a dry run would run."""
