@@ -89,7 +89,7 @@ def test_images_without_saliency_are_left_out_counted_and_named(copy):
     before = set(pd.read_csv(table, sep="\t")["image"])
     for name in ("image03", "image07"):
         workflow.path(f"gaze/{name}.png").unlink()
-    workflow.succeeds("--configfile", "mine.yaml")
+    workflow.succeeds("results/saliency/summary.tsv", "--configfile", "mine.yaml")
     assert before - set(pd.read_csv(table, sep="\t")["image"]) == {"image03", "image07"}
     said = workflow.path("results/logs/prepare_saliency/small/maps.log").read_text()
     assert "left out, as they have no saliency, or the same everywhere: 2 images: 'image03', 'image07'" in said
