@@ -1,6 +1,6 @@
 # make demo   set up, run the demo end to end, write its report
 # make test   set up, run the tests
-# make test-long  the tests that take many minutes: killed at random moments and resumed, all architectures, calibration
+# make test-long  the tests that take many minutes: killed and resumed, all architectures, real data, calibration
 # make test-cluster  the small study on a Slurm cluster of this machine's own, and by jobs that share no files
 # make screenshots  the README's pictures, of what the demo drew
 # make bench  time the engine beside the plain loop and its floor, permutations, and the workflow with nothing to do

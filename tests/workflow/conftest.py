@@ -1,13 +1,11 @@
 """Running Snakemake as a user does, on a results folder of the test's own."""
 
-import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
-from workflow import small_study
+from workflow import forked, small_study
 
 from ais.artifacts import store
 
@@ -22,24 +20,8 @@ class Workflow:
         self.folder = folder
 
     def __call__(self, *arguments, cores=2) -> subprocess.CompletedProcess:
-        command = [
-            sys.executable,
-            "-m",
-            "snakemake",
-            "--snakefile",
-            ROOT / "Snakefile",
-            "--directory",
-            self.folder,
-        ]
-        return subprocess.run(
-            [*map(str, command), "--cores", str(cores), "--nocolor", *map(str, arguments)],
-            cwd=self.folder,
-            # Two tests run at once: threads that wait must not hold the cores.
-            env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1", "OMP_WAIT_POLICY": "PASSIVE"},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        command = ["--snakefile", ROOT / "Snakefile", "--directory", self.folder, "--cores", cores, "--nocolor"]
+        return forked.run([str(each) for each in (*command, *arguments)], str(self.folder))
 
     def succeeds(self, *arguments, **options) -> subprocess.CompletedProcess:
         done = self(*arguments, **options)

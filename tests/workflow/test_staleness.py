@@ -4,8 +4,6 @@ import ast
 import os
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +11,7 @@ import pytest
 import yaml
 from PIL import Image
 from safetensors.torch import load_file, save_file
-from workflow import small_study
+from workflow import forked, small_study
 from workflow.conftest import ROOT
 
 GRAPH = {}  # of the rules of the finished study, as Snakemake draws it
@@ -26,13 +24,10 @@ class Checkout:
         self.project, self.folder = folder / "project", folder / "study"
 
     def snakemake(self, *arguments) -> str:
-        command = [sys.executable, "-m", "snakemake", "--snakefile", self.project / "Snakefile", "--nocolor"]
-        command += ["--directory", self.folder, "--configfile", self.folder / "mine.yaml", *arguments]
         # The default is two cores; a profile or an argument may say otherwise.
-        environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}
-        done = subprocess.run(
-            list(map(str, command)), cwd=self.folder, env=environment, capture_output=True, text=True, check=False
-        )
+        command = ["--snakefile", self.project / "Snakefile", "--nocolor"]
+        command += ["--directory", self.folder, "--configfile", self.folder / "mine.yaml", *arguments]
+        done = forked.run(list(map(str, command)), str(self.folder))
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout + done.stderr
 

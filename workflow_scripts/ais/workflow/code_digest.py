@@ -59,6 +59,7 @@ def _read(path: Path) -> tuple[str, frozenset[str]]:
     return ast.unparse(tree), frozenset(names)
 
 
+@cache
 def _files_of(names: frozenset[str], root: Path) -> list[Path]:
     """The files under ``root`` that importing ``names`` executes, packages' own included."""
     files = []
