@@ -69,9 +69,9 @@ config/README.md: tests/architectures.py
 	$(BIN)/python tests/architectures.py $@
 
 # The README's pictures, of what the demo drew; the explorer's needs a browser (Debian's chromium).
-screenshots: demo.png explorer.webp
+screenshots: demo.webp explorer.webp
 
-demo.png: demo
+demo.webp: demo
 	$(BIN)/python tests/demo_picture.py results $@
 
 explorer.webp: demo

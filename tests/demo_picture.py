@@ -1,4 +1,4 @@
-"""The README's picture of the demo, put together from what the demo drew: `make demo.png`, after `make demo`."""
+"""The README's picture of the demo, put together from what the demo drew: `make demo.webp`, after `make demo`."""
 
 import sys
 from pathlib import Path
@@ -31,4 +31,4 @@ def picture(results: Path) -> Image.Image:
 
 
 if __name__ == "__main__":
-    picture(Path(sys.argv[1])).quantize(256).save(sys.argv[2], optimize=True)
+    picture(Path(sys.argv[1])).save(sys.argv[2], "WEBP", quality=85, method=6)

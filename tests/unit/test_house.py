@@ -92,6 +92,12 @@ def test_no_benchmark_hides_the_stage_that_it_measures():
     assert not STAGES & {path.stem for path in (SCRIPTS.parent / "tests/benchmarks").glob("*.py")}
 
 
+@pytest.mark.parametrize("script", ["demo_picture.py", "explorer_picture.py", "architectures.py"])
+def test_what_makes_the_readmes_pictures_and_tables_finds_what_it_imports(script):
+    path = SCRIPTS.parent / "tests" / script
+    subprocess.run([sys.executable, "-c", f"import runpy; runpy.run_path({str(path)!r})"], check=True)
+
+
 @pytest.mark.parametrize(
     "script",
     [
