@@ -160,10 +160,14 @@ def test_curves_against_numpy(opened, study):
     with opened(study, at(set="small", view="maps", network="tiny")) as page:
         page.get_by_text("Numbers of this curve").click()
         told = page.locator(".curve tbody tr").all_inner_texts()
-        assert page.locator(".curve path.test").get_attribute("d").startswith("M")
+        drawn = page.locator(".curve path.test").get_attribute("d")
+        levels = [float(text.replace("−", "-")) for text in page.locator(".curve .levels span").all_inner_texts()]
     means = [study.networks["tiny"][side].mean(axis=0) for side in ("test", "train")]
     wanted = [[str(kept + 1), *("–" if np.isnan(x[kept]) else f"{x[kept]:.3f}" for x in means)] for kept in range(7)]
     assert [line.split() for line in told] == wanted
+    heights = [float(y) for _, y in re.findall(r"[ML]([\d.]+) ([-\d.]+)", drawn)]
+    values = means[0][~np.isnan(means[0])]
+    np.testing.assert_allclose(heights, 200 * (levels[-1] - values) / (levels[-1] - levels[0]), rtol=0, atol=0.051)
 
 
 def test_the_summary_says_what_is_valid_and_nothing_that_is_not(opened, study):

@@ -84,11 +84,20 @@ function rankPlot(rows, inferred) {
     element("figcaption", { class: "quiet" }, `AIS by rank, from ${told(high, 4)} to ${told(low, 4)}`, inferred ? "; in colour: q < .05" : ""));
 }
 
-// A curve an analysis, all from the same lowest to the same highest value.
+// A curve an analysis, all on the same scale of alignment.
 function curvesOf(comparison) {
   const all = Object.entries(comparison.retained);
-  const known = all.flatMap(([, { curve }]) => [...curve.train, ...curve.test]).filter(isKnown);
-  return all.map(([analysis, retained]) => curvePlot(comparison, analysis, retained, Math.min(0, ...known), Math.max(0.1, ...known)));
+  const axis = axisOf(all.flatMap(([, { curve }]) => [...curve.train, ...curve.test]));
+  return all.map(([analysis, retained]) => curvePlot(comparison, analysis, retained, axis));
+}
+
+// Alignments beside an axis.
+function levelsOf(axis) {
+  return element("div", { class: "levels", "aria-hidden": "true" }, axis.ticks.map((tick) => {
+    const made = element("span", { class: "level" }, signed(tick.toFixed(axis.digits)));
+    made.style.bottom = axis.at(tick);
+    return made;
+  }));
 }
 
 // Numbers of maps below an axis, on a log scale.
@@ -101,23 +110,24 @@ function ticksOf(all) {
 }
 
 // Alignment while maps are kept, the first of each fold's ranking first; on a log scale.
-function curvePlot(comparison, analysis, retained, low, high) {
+function curvePlot(comparison, analysis, retained, axis) {
   const { kept, train, test } = retained.curve;
   const split = content.study.analyses[analysis]?.split;
   const all = comparison.maps.number;
   const x = (number) => (all > 1 ? (1000 * Math.log(number)) / Math.log(all) : 0);
-  const y = (value) => 200 - (200 * (value - low)) / (high - low);
+  const y = (value) => 200 - 2 * parseFloat(axis.at(value));
   const path = (values) => values.map((value, i) => (isKnown(value) ? `${i && isKnown(values[i - 1]) ? "L" : "M"}${x(kept[i]).toFixed(1)} ${y(value).toFixed(1)}` : "")).join("");
   const line = (attributes) => drawing("line", { "vector-effect": "non-scaling-stroke", ...attributes });
   const rows = kept.map((_, i) => i);
   return element("figure", { class: "curve" },
     element("figcaption", {}, element("h3", {}, `Alignment while maps are kept: ${analysis}`, element("span", { class: "quiet" }, ` by ${split}${split === "pairs" ? ", which flatters held-out pairs" : ""}`)),
-      element("span", { class: "quiet" }, `Mean over folds, from ${brief(low)} to ${brief(high)}; maps kept, most important first, on a log scale. Solid: held-out pairs; dashed: the pairs that chose. Vertical: ${told(retained.n_retained, 0)} maps are retained, on average.`)),
-    drawing("svg", { viewBox: "0 0 1000 200", preserveAspectRatio: "none", role: "img", "aria-label": `Alignment of ${comparison.backbone} while maps are kept, ${analysis}; the numbers stand in the table below` },
+      element("span", { class: "quiet" }, `Mean alignment over folds; maps kept, most important first, on a log scale. Solid: held-out pairs; dashed: the pairs that chose. Vertical: ${told(retained.n_retained, 0)} maps are retained, on average.`)),
+    element("div", { class: "plot" }, levelsOf(axis), drawing("svg", { viewBox: "0 0 1000 200", preserveAspectRatio: "none", role: "img", "aria-label": `Alignment of ${comparison.backbone} while maps are kept, ${analysis}; the numbers stand in the table below` },
+      axis.ticks.map((tick) => line({ class: "level", x1: 0, x2: 1000, y1: y(tick), y2: y(tick) })),
       line({ class: "zero", x1: 0, x2: 1000, y1: y(0), y2: y(0) }),
       line({ class: "kept", x1: x(retained.n_retained), x2: x(retained.n_retained), y1: 0, y2: 200 }),
       drawing("path", { class: "train", d: path(train), "vector-effect": "non-scaling-stroke" }), drawing("path", { class: "test", d: path(test), "vector-effect": "non-scaling-stroke" })),
-    ticksOf(all),
+      ticksOf(all)),
     behind("Numbers of this curve", () => table(`Mean alignment by maps kept, ${analysis}`, [
       { title: "maps kept", of: (i) => kept[i] }, { title: "held-out pairs", number: true, of: (i) => told(test[i], 3) }, { title: "pairs that chose", number: true, of: (i) => told(train[i], 3) }], rows, { tall: true })));
 }
