@@ -28,21 +28,26 @@ def drawn_from(summary: pd.DataFrame) -> pd.DataFrame:
     return summary[DRAWN].sort_values(["stimuli", "backbone"], kind="stable", ignore_index=True)
 
 
-def marks() -> list[tuple[str, dict]]:
-    """What each mark is, for the key."""
+def marks(table: pd.DataFrame) -> list[tuple[str, dict]]:
+    """What each mark is, for the key: of those that need a number, such as are drawn of any comparison."""
     from ais.figures import style
 
     point = {"ls": "none", "marker": "o", "ms": 4, "mew": 0.9}
-    return [
+    null = {"ls": "none", "marker": "|", "ms": 6, "mew": 1.3, "color": "black"}
+    ceilings = {name: {"color": "0.3", "lw": 0.8, "ls": dashes} for name, dashes in CEILINGS.items()}
+    always = [
         ("all maps", point | {"color": style.ALL_MAPS}),
         ("retained maps", point | {"color": style.RETAINED}),
         ("filled: folds by pairs", point | {"color": "0.3"}),
         ("open: folds by images (unseen)", point | {"color": "0.3", "mfc": "white"}),
-        ("95 % interval of the gain", {"color": style.RETAINED, "lw": 3, "alpha": 0.3}),
-        ("where the matched null would end", {"ls": "none", "marker": "|", "ms": 6, "mew": 1.3, "color": "black"}),
-        ("ceiling: another panel", {"color": "0.3", "lw": 0.8, "ls": CEILINGS["ceiling_another_panel"]}),
-        ("ceiling: model without noise", {"color": "0.3", "lw": 0.8, "ls": CEILINGS["ceiling_noise_free_model"]}),
     ]
+    where_known = {
+        "gain_low": ("95 % interval of the gain", {"color": style.RETAINED, "lw": 3, "alpha": 0.3}),
+        "matched_gain": ("where the matched null would end", null),
+        "ceiling_another_panel": ("ceiling: another panel", ceilings["ceiling_another_panel"]),
+        "ceiling_noise_free_model": ("ceiling: model without noise", ceilings["ceiling_noise_free_model"]),
+    }
+    return always + [mark for column, mark in where_known.items() if np.isfinite(table[column]).any()]
 
 
 def draw(table: pd.DataFrame) -> list:
@@ -78,7 +83,7 @@ def draw_page(table: pd.DataFrame, page: list[list[str]], rows: list, span: tupl
     lines = max(len(rows) + pages.BETWEEN * (len(networks) - 1), 2)
     made = layout.sheet(
         len(page), len(page[0]), lines * pages.LINE + 1.5, width=wide, left=left, top=10, bottom=9, beside=3,
-        below=12, key=marks(), panels=sum(map(len, page)),
+        below=12, key=marks(table), panels=sum(map(len, page)),
     )  # fmt: skip
     # Lines of a network stand closer than those of two.
     y = {row: at + pages.BETWEEN * (at // each) for at, row in enumerate(rows)}

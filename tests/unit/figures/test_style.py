@@ -111,6 +111,18 @@ def test_the_dumbbells_by_hand():
     assert "120 images, 7,140 pairs" in texts(figure)
 
 
+def test_the_dumbbells_key_names_what_is_drawn():
+    summary = mock_study.summary(["animals"], ["vgg16"])
+    unknown = ["matched_gain", "matched_low", "matched_high", "ceiling_another_panel", "ceiling_noise_free_model"]
+    (figure,), (bare,) = (
+        draw_gain.draw(draw_gain.drawn_from(each))
+        for each in (summary, summary.assign(**dict.fromkeys(unknown, np.nan)))
+    )
+    named = {"where the matched null would end", "ceiling: another panel", "ceiling: model without noise"}
+    assert named <= set(texts(figure)) and not named & set(texts(bare))
+    assert "95 % interval of the gain" in texts(bare)
+
+
 def test_maps_in_order_and_counted():
     table = pd.DataFrame({"map": range(4), "importance": [0.1, 0.3, 0.1, -0.2], "q": [0.2, 0.01, np.nan, 1.0]})
     ranked = draw_maps.ranked(table.assign(q_new_images=1.0))
