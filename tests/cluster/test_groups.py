@@ -118,7 +118,7 @@ def test_what_is_cut_into_shards_is_in_no_circle(submitted):
     assert {"images", "worlds", "curves", "score_maps_shard"} <= {name for name, _ in jobs}
 
 
-def test_a_group_asks_for_one_gpu(submitted):
-    """However many of its steps could stand side by side: a node may have no more."""
-    *_, gpus = submitted(lambda study: study.update(device="cuda"))
-    assert gpus == 1
+def test_on_gpus_it_is_as_many_jobs_of_one_gpu_each(submitted):
+    """However many steps of a group could stand side by side: a node may have no more."""
+    jobs, _, gpus = submitted(lambda study: study.update(device="cuda"))
+    assert (len(jobs), gpus) == (84, 1)
