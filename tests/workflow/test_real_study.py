@@ -115,9 +115,9 @@ GAINS = {
 
 @pytest.mark.long
 @pytest.mark.parametrize("case", GAINS, ids="-".join)
-def test_the_nulls_of_each_gain(study, case):
+def test_the_nulls_of_each_gain(summary, case):
     _, _, labels, matched = GAINS[case]
-    found = summary_of(study).loc[case]
+    found = summary.loc[case]
     assert found["labels_gain"] == pytest.approx(labels, abs=0.015)
     assert found["matched_gain"] == pytest.approx(matched, abs=0.015)
     assert found["p_gain"] == found["p_baseline"] == found["smallest_p"]
@@ -297,7 +297,7 @@ STRATEGIES = {
 
 @pytest.fixture(scope="module")
 def strategies(study):
-    """Beside the same features, every strategy of pruning. Its tables take the place of the study's: the last test."""
+    """Beside the same features, every strategy of pruning. Its tables replace the study's, so it comes last."""
     study.succeeds("--configfile", STUDY.replace("real_study", "real_strategies"), "--until", "summarise_gain")
     return summary_of(study)
 

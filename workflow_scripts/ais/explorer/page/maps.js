@@ -115,7 +115,7 @@ function curvePlot(comparison, analysis, retained, axis) {
   const split = content.study.analyses[analysis]?.split;
   const all = comparison.maps.number;
   const x = (number) => (all > 1 ? (1000 * Math.log(number)) / Math.log(all) : 0);
-  const y = (value) => 200 - 2 * parseFloat(axis.at(value));
+  const y = (value) => 200 * (1 - axis.share(value));
   const path = (values) => values.map((value, i) => (isKnown(value) ? `${i && isKnown(values[i - 1]) ? "L" : "M"}${x(kept[i]).toFixed(1)} ${y(value).toFixed(1)}` : "")).join("");
   const line = (attributes) => drawing("line", { "vector-effect": "non-scaling-stroke", ...attributes });
   const rows = kept.map((_, i) => i);

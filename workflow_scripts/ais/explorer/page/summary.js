@@ -44,7 +44,8 @@ function axisOf(values) {
   const digits = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
   const ticks = Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * step).toFixed(digits)));
   const [start, end] = [ticks[0], ticks[ticks.length - 1]];
-  return { ticks, digits, at: (value) => `${(100 * (value - start)) / (end - start)}%`, between: (a, b) => `${(100 * Math.abs(b - a)) / (end - start)}%` };
+  const share = (value) => (value - start) / (end - start);
+  return { ticks, digits, share, at: (value) => `${100 * share(value)}%`, between: (a, b) => `${(100 * Math.abs(b - a)) / (end - start)}%` };
 }
 function placed(kind, axis, value, until) {
   const made = element("span", { class: `mark ${kind}` });
