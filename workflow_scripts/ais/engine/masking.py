@@ -78,13 +78,11 @@ class Pooled:
     def adding(self, kept: np.ndarray, maps: Sequence[int]) -> Iterator[np.ndarray]:
         """Similarities (pairs,) with only the ``kept`` maps (maps,) bool and one more, each of ``maps`` in turn."""
         fewer = self.features * kept
-        before, norms, sums = self._gram(fewer), (fewer**2).sum(axis=1), fewer.sum(axis=1)
+        before = self._gram(fewer), (fewer**2).sum(axis=1), fewer.sum(axis=1)
         for k in maps:
-            x = self.by_map[k]
-            gram, more = before + self._share(x), kept.copy()
+            more = kept.copy()
             more[k] = True
-            longer = norms + x * x
-            yield self._similarities(gram, longer, sums + x, more, gram, longer)
+            yield self._with_one_more(k, *map(np.copy, before), more)
 
     def full(self) -> np.ndarray:
         """Similarities with no map masked, (pairs,)."""
@@ -94,10 +92,13 @@ class Pooled:
     def without(self, k: int) -> np.ndarray:
         """Similarities with map ``k`` masked in all images, (pairs,)."""
         x = self.by_map[k]
-        kept = np.ones(self.maps, dtype=bool)
-        kept[k] = False
-        gram, norms, sums = self.gram - self._share(x), self.norms - x * x, self.sums - x
-        return self._similarities(gram, norms, sums, kept, self.gram, self.norms)
+        norms, sums = self.norms - x * x, self.sums - x
+        found, any_weak = self._in_one_pass(-1.0, x, self.gram, norms, self.norms, sums)
+        if any_weak:
+            kept = np.ones(self.maps, dtype=bool)
+            kept[k] = False
+            return self._similarities(self.gram - self._share(x), norms, sums, kept, self.gram, self.norms)
+        return found
 
     def without_in_self(self, k: int) -> np.ndarray:
         """Similarity (images, images) of each image with map ``k`` masked to the others unmasked."""
@@ -114,13 +115,14 @@ class Pooled:
         norms, sums = np.zeros_like(self.norms), np.zeros_like(self.sums)
         kept = np.zeros(self.maps, dtype=bool)
         for number, k in enumerate(order, 1):
+            kept[k] = True
+            if at is None or number in at:
+                yield self._with_one_more(k, gram, norms, sums, kept)
+                continue
             x = self.by_map[k]
             gram += self._share(x)
             norms += x * x
             sums += x
-            kept[k] = True
-            if at is None or number in at:
-                yield self._similarities(gram, norms, sums, kept, gram, norms)
 
     def _growing_by_steps(self, order: Sequence[int], at: Sequence[int]) -> Iterator[np.ndarray]:
         """As :meth:`growing`, the maps between two that are asked for added in one product."""
@@ -143,11 +145,30 @@ class Pooled:
             gram, norms = square.ravel("K").take(place), square.diagonal()
             yield self._similarities(gram, norms, sums, kept, gram, norms)
 
+    def _with_one_more(self, k: int, gram, norms, sums, kept) -> np.ndarray:
+        """Similarities (pairs,) once map ``k``, one of the ``kept``, is added to the sums, in place."""
+        x = self.by_map[k]
+        norms += x * x
+        sums += x
+        found, any_weak = self._in_one_pass(1.0, x, gram, norms, norms, sums)
+        return self._similarities(gram, norms, sums, kept, gram, norms) if any_weak else found
+
+    def _in_one_pass(self, sign: float, x: np.ndarray, gram, norms, norms_before, sums) -> tuple[np.ndarray, bool]:
+        """Similarities (pairs,) where map ``x`` (images,) is added to ``gram`` in place, or subtracted from it.
+
+        ``norms`` and ``sums`` are those after it. And whether any of it is ``CANCELLED``, so that it has to be
+        computed afresh.
+        """
+        measure = self.measure == "correlation", self.measure == "euclidean"
+        found, any_weak = _changed(
+            sign, x, self.left, self.right, gram, norms, norms_before, sums, self.maps, *measure
+        )
+        return self._scaled(found), any_weak
+
     def _share(self, x: np.ndarray) -> np.ndarray:
         """What one map (images,) contributes to each pair's product or squared distance."""
-        if self.measure == "euclidean":
-            return _squared_differences(x, self.left, self.right)
-        return _products(x, self.left, self.right)
+        one, other = x[self.left], x[self.right]
+        return (one - other) ** 2 if self.measure == "euclidean" else one * other
 
     def _similarities(self, gram, norms, sums, kept, gram_before, norms_before) -> np.ndarray:
         """Similarities (pairs,) from sums over the ``kept`` maps (maps,).
@@ -162,10 +183,11 @@ class Pooled:
                 distances[weak] = np.linalg.norm(difference * kept, axis=1)
             return self._scaled(-distances)
         if self.measure == "correlation":
-            gram = gram - _products(sums, self.left, self.right) / self.maps
+            gram = gram - sums[self.left] * sums[self.right] / self.maps
             norms = norms - sums * sums / self.maps
         weak, length, any_weak = _lengths(norms, norms_before)
-        similarities = _quotients(gram, length, self.left, self.right)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            similarities = gram / (length[self.left] * length[self.right])
         if any_weak:
             affected = weak[self.left] | weak[self.right]
             masked = self.features * kept
@@ -184,22 +206,33 @@ class Pooled:
         return similarities * self.scale if self.measure == "euclidean" else similarities
 
 
-@numba.njit(nogil=True, cache=True)
-def _products(x, left, right):
-    """x[left] × x[right], (pairs,): as NumPy would, in one pass."""
-    out = np.empty(left.size)
-    for pair in range(left.size):
-        out[pair] = x[np.uint64(left[pair])] * x[np.uint64(right[pair])]
-    return out
-
-
 @numba.njit(nogil=True, cache=True, error_model="numpy")
-def _quotients(gram, length, left, right):
-    """gram / (length[left] × length[right]), (pairs,): as NumPy would, in one pass."""
-    out = np.empty(left.size)
+def _changed(sign, x, left, right, gram, norms, norms_before, sums, maps, centred, distances):
+    """:meth:`Pooled._in_one_pass` in one pass: as NumPy would, to the bit."""
+    similarities = np.empty(left.size)
+    adds = sign > 0
+    if distances:
+        any_weak = False
+        for pair in range(left.size):
+            difference = x[np.uint64(left[pair])] - x[np.uint64(right[pair])]
+            changed = gram[pair] + sign * (difference * difference)
+            any_weak |= changed < CANCELLED * gram[pair]
+            similarities[pair] = -np.sqrt(0.0 if changed < 0 else changed)
+            if adds:
+                gram[pair] = changed
+        return similarities, any_weak
+    if centred:
+        norms = norms - sums * sums / maps
+    weak, length, any_weak = _lengths(norms, norms_before)
     for pair in range(left.size):
-        out[pair] = gram[pair] / (length[np.uint64(left[pair])] * length[np.uint64(right[pair])])
-    return out
+        one, other = np.uint64(left[pair]), np.uint64(right[pair])
+        changed = gram[pair] + sign * (x[one] * x[other])
+        if adds:
+            gram[pair] = changed
+        if centred:
+            changed -= sums[one] * sums[other] / maps
+        similarities[pair] = changed / (length[one] * length[other])
+    return similarities, any_weak
 
 
 @numba.njit(nogil=True, cache=True)
@@ -211,16 +244,6 @@ def _lengths(squared, before):
         length[image] = np.nan if weak[image] else np.sqrt(squared[image])
         any_weak |= weak[image]
     return weak, length, any_weak
-
-
-@numba.njit(nogil=True, cache=True)
-def _squared_differences(x, left, right):
-    """(x[left] − x[right])², (pairs,): as NumPy would, in one pass."""
-    out = np.empty(left.size)
-    for pair in range(left.size):
-        difference = x[np.uint64(left[pair])] - x[np.uint64(right[pair])]
-        out[pair] = difference * difference
-    return out
 
 
 class _Embedded:
