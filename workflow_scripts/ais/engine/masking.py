@@ -286,6 +286,8 @@ class _Embedded:
 
     def _embedding_without(self, k: int) -> np.ndarray:
         active = self.active[k]
+        if active.size == len(self.embedding):  # nothing to keep
+            return self._embedded_without(active, k)
         embedding = self.embedding.copy()
         if active.size:
             embedding[active] = self._embedded_without(active, k)
@@ -316,7 +318,7 @@ class FullyConnected(_Embedded):
             active = [own.any(dim=1).nonzero().squeeze(1).cpu().numpy() for own in self.cells]
             self.hidden = torch.zeros(len(cells), len(self.first_bias), device=cells.device)
             for k, images in enumerate(active):
-                self.hidden[images] += self._share(images, k)
+                self._add(self.hidden, images, k)
         super().__init__(measure, left, right, active, self._embedding(self.hidden))
 
     def growing(self, order: Sequence[int], at: Sequence[int] | None = None) -> Iterator[np.ndarray]:
@@ -328,7 +330,7 @@ class FullyConnected(_Embedded):
             active = self.active[k]
             if active.size:
                 with self.torch.inference_mode():
-                    hidden[active] += self._share(active, k)
+                    self._add(hidden, active, k)
                 changed[active] = True
             if at is None or number in at:
                 if changed.any():
@@ -360,8 +362,12 @@ class FullyConnected(_Embedded):
         hidden = self.torch.zeros_like(self.hidden)
         with self.torch.inference_mode():
             for k in np.flatnonzero(kept):
-                hidden[self.active[k]] += self._share(self.active[k], k)
+                self._add(hidden, self.active[k], k)
         return hidden
+
+    def _add(self, hidden, images: np.ndarray, k: int) -> None:
+        """Add to ``hidden`` (images, hidden) what map ``k`` gives to fc6 of some images."""
+        hidden.index_add_(0, self.torch.as_tensor(images, device=hidden.device), self._share(images, k))
 
     def _share(self, images: np.ndarray, k: int):
         """What map ``k`` gives to fc6 of some images, (n, hidden)."""
@@ -370,7 +376,9 @@ class FullyConnected(_Embedded):
     def _embedded_without(self, images: np.ndarray, k: int) -> np.ndarray:
         """The embedding (n, m) of some images with map ``k`` masked."""
         with self.torch.inference_mode():
-            return self._embedding(self.hidden[images] - self._share(images, k))
+            everything = len(images) == len(self.hidden)  # so that nothing is copied
+            hidden = self.hidden if everything else self.hidden[images]
+            return self._embedding(hidden - self._share(images, k))
 
     def _embedding(self, hidden) -> np.ndarray:
         """The embedding (images, m) float64 of fc6's output without its bias (images, hidden)."""
