@@ -14,7 +14,6 @@ from functools import cache
 import numpy as np
 import pandas as pd
 from PIL import Image
-from scipy import stats
 
 from ais.artifacts import store
 from ais.engine import alignment, loading, pruning
@@ -137,7 +136,7 @@ def told(chosen: list[Pair], networks: dict[str, np.ndarray], human: np.ndarray,
     for name, values in (("human", human), ("network", networks["all"]), ("network_kept", networks["kept"])):
         ranks = np.full(values.size, np.nan)
         both = ~np.isnan(values) & ~np.isnan(human)
-        ranks[both] = (stats.rankdata(values[both]) - 0.5) / both.sum()
+        ranks[both] = (alignment.midranks(values[both], tied=0.0) - 0.5) / both.sum()
         square |= {name: values, f"{name}_rank": ranks}
     place = {pair: number for number, pair in enumerate(zip(*pairs_of(len(ids)), strict=True))}
     rows = []

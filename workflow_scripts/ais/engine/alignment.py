@@ -12,7 +12,6 @@ from itertools import islice
 
 import numba
 import numpy as np
-from scipy import sparse, stats
 
 from ais.engine.sorting import ONE, TIED, Orders
 
@@ -26,15 +25,23 @@ LANES = 16  # columns that a processor counts on at once
 FEW_PAIRS = 10_000  # up to which ranks and doubled ranks fit 16 bits, and the sum of 20 of their products 32
 
 
-def midranks(values: np.ndarray) -> np.ndarray:
-    """Ranks of ``values`` (n,) from 1, ties (see ``TIED``) sharing their mean rank."""
-    order = np.argsort(values)
-    ordered = values[order]
-    starts_group = np.diff(ordered, prepend=-np.inf) > TIED * np.abs(values).max()
-    group = np.cumsum(starts_group) - 1
-    mean_rank = np.bincount(group, np.arange(1, values.size + 1)) / np.bincount(group)
-    ranks = np.empty(values.size)
-    ranks[order] = mean_rank[group]
+def midranks(values: np.ndarray, tied: float = TIED) -> np.ndarray:
+    """Ranks of ``values`` (n,) from 1, ties sharing their mean rank: what differs by the share ``tied`` of the largest.
+
+    With ``tied`` 0 only equal values tie, as what people say does.
+    """
+    return _midranks(Orders.of(values[None], tied).code[0])
+
+
+@numba.njit(nogil=True, cache=True)
+def _midranks(order):
+    ranks = np.empty(order.size)
+    first = 0
+    while first < order.size:
+        last = after_run(order, first)
+        for entry in order[first:last]:
+            ranks[entry >> ONE] = 0.5 * (first + last + 1)
+        first = last
     return ranks
 
 
@@ -49,7 +56,7 @@ def alignment(similarity: np.ndarray, human: np.ndarray, measure: str = "spearma
     if x.size < 2 or np.isnan(x).any() or np.ptp(x) <= TIED * np.abs(x).max() or np.ptp(y) == 0:
         return float("nan")
     if measure == "spearman":
-        x, y = midranks(x), stats.rankdata(y)
+        x, y = midranks(x), midranks(y, tied=0.0)
     r = float(np.corrcoef(x, y)[0, 1])
     return r * r if measure == "pearson_squared" else r
 
@@ -108,20 +115,20 @@ class Subsets:
         scale = np.full(large.size, np.nan)
         for column, number in enumerate(large):
             numbers, values = judged(number)
-            coded[numbers, column] = 1
+            centred = np.zeros(values.size)
             if np.ptp(values) > 0:
-                centred = 2 * stats.rankdata(values) - (values.size + 1)
-                coded[numbers, column] += (2 * centred).astype(coded.dtype)
+                centred = 2 * midranks(values, tied=0.0) - (values.size + 1)
                 scale[column] = 1 / np.sqrt((centred**2).sum())
+            coded[numbers, column] = 2 * centred + 1
         few = [judged(number) for number in small]
-        entries = np.concatenate([*(_standardised(values, measure) for _, values in few), np.empty(0)])
-        pair = np.concatenate([*(numbers for numbers, _ in few), np.empty(0, int)])
-        by_pair = sparse.coo_array(
-            (entries, (pair, np.repeat(np.arange(small.size), size[small]))), shape=(pairs, small.size)
-        ).tocsr()
+        by_pair = compressed(
+            np.concatenate([*(numbers for numbers, _ in few), np.empty(0, int)]),
+            np.concatenate([*(_standardised(values, measure) for _, values in few), np.empty(0)]),
+            size[small],
+            pairs,
+        )
         place = np.concatenate([large, small])
-        compressed = by_pair.indptr.astype(np.uint32), by_pair.indices.astype(np.uint32), by_pair.data
-        return cls(coded, scale, *compressed, size[place], place, measure)
+        return cls(coded, scale, *by_pair, size[place], place, measure)
 
     @property
     def member(self) -> np.ndarray:
@@ -183,9 +190,32 @@ def batched(items: Iterable, size: int) -> Iterator[list]:
 def _standardised(human: np.ndarray, measure: str) -> np.ndarray:
     if human.size == 0 or np.ptp(human) == 0:
         return np.full(human.size, np.nan)
-    values = stats.rankdata(human) if measure == "spearman" else human
+    values = midranks(human, tied=0.0) if measure == "spearman" else human
     centred = values - values.mean()
     return centred / np.sqrt((centred**2).sum())
+
+
+@numba.njit(nogil=True, cache=True)
+def compressed(pair, human, size, pairs):
+    """Subsets of ``size`` (subsets,) members, one after the other in ``pair`` and ``human``, compressed by pair.
+
+    Where the entries of each pair start (pairs + 1,), and of every entry its subset and its own of ``human``.
+    """
+    start = np.zeros(pairs + 1, np.uint32)
+    for own in pair:
+        start[own + 1] += ONE
+    for own in range(pairs):
+        start[own + 1] += start[own]
+    member, value = np.empty(pair.size, np.uint32), np.empty_like(human)
+    following = start.copy()
+    entry = 0
+    for subset in range(size.size):
+        for _ in range(size[subset]):
+            place = following[pair[entry]]
+            member[place], value[place] = subset, human[entry]
+            following[pair[entry]] = place + ONE
+            entry += 1
+    return start, member, value
 
 
 @numba.njit(nogil=True, cache=True)

@@ -126,7 +126,7 @@ class FullyConnected(ThroughNetwork):
         """Embeddings (n, m) float64 with only the ``cells`` (n, h × w) bool kept."""
         import torch
 
-        ways = [_ways(cells[:, seen]) for seen in self.seen(*maps.shape[1:])]
+        ways = [ways_to_keep(cells[:, seen]) for seen in self.seen(*maps.shape[1:])]
         needed = np.unique(np.concatenate([first for first, _ in ways]))
         torch.set_num_threads(1)  # each thread of ours has its own
         own = torch.from_numpy(maps).to(self.device)
@@ -173,7 +173,7 @@ class FullyConnected(ThroughNetwork):
         return slope[:, 0].double()
 
 
-def _ways(kept: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def ways_to_keep(kept: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Where each different row of ``kept`` (n, cells) bool comes first, and which of them each row is (n,)."""
     _, first, way = np.unique(np.packbits(kept, axis=1), axis=0, return_index=True, return_inverse=True)
     return first, way.ravel()

@@ -13,8 +13,6 @@ from itertools import pairwise
 
 import numba
 import numpy as np
-from scipy.linalg.blas import dsyrk
-from scipy.spatial.distance import cdist
 
 from ais.engine.similarity import products_of_pairs, similarity_matrix, similarity_of_pairs
 
@@ -53,8 +51,11 @@ class Pooled:
         """The product, or squared distance, of each pair (pairs,) of some features (images, maps)."""
         if len(features) > SQUARE:
             return products_of_pairs(features, features, self.left, self.right, self.measure == "euclidean")
-        square = cdist(features, features, "sqeuclidean") if self.measure == "euclidean" else features @ features.T
-        return square[self.left, self.right]
+        if self.measure != "euclidean":
+            return (features @ features.T)[self.left, self.right]
+        from scipy.spatial.distance import cdist  # slow to load
+
+        return cdist(features, features, "sqeuclidean")[self.left, self.right]
 
     def on(self, pairs: np.ndarray) -> "Pooled":
         """The same for some of the pairs only, by their numbers."""
@@ -126,6 +127,9 @@ class Pooled:
 
     def _growing_by_steps(self, order: Sequence[int], at: Sequence[int]) -> Iterator[np.ndarray]:
         """As :meth:`growing`, the maps between two that are asked for added in one product."""
+        from scipy.linalg.blas import dsyrk  # slow to load
+        from scipy.spatial.distance import cdist
+
         images = len(self.features)
         square = np.zeros((images, images), order="F")  # as dsyrk adds to it, of which it fills one triangle
         left, right = np.minimum(self.left, self.right), np.maximum(self.left, self.right)
@@ -160,9 +164,7 @@ class Pooled:
         computed afresh.
         """
         measure = self.measure == "correlation", self.measure == "euclidean"
-        found, any_weak = _changed(
-            sign, x, self.left, self.right, gram, norms, norms_before, sums, self.maps, *measure
-        )
+        found, any_weak = _changed(sign, x, self.left, self.right, gram, norms, norms_before, sums, self.maps, *measure)
         return self._scaled(found), any_weak
 
     def _share(self, x: np.ndarray) -> np.ndarray:
@@ -223,7 +225,7 @@ def _changed(sign, x, left, right, gram, norms, norms_before, sums, maps, centre
         return similarities, any_weak
     if centred:
         norms = norms - sums * sums / maps
-    weak, length, any_weak = _lengths(norms, norms_before)
+    _, length, any_weak = _lengths(norms, norms_before)
     for pair in range(left.size):
         one, other = np.uint64(left[pair]), np.uint64(right[pair])
         changed = gram[pair] + sign * (x[one] * x[other])

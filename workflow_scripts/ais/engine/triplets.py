@@ -10,9 +10,8 @@ from itertools import pairwise
 
 import numba
 import numpy as np
-from scipy import sparse
 
-from ais.engine.alignment import LARGE, MEMORY, ROWS_AT_ONCE, TIED, batched
+from ais.engine.alignment import LARGE, MEMORY, ROWS_AT_ONCE, TIED, batched, compressed
 
 MEASURE = "triplets"
 # A hit counts 6 / (number of pairs tied for the most similar): whole numbers, which add up exactly in any order.
@@ -118,11 +117,11 @@ class TripletSubsets:
             dense[members[number], column] = times[number]
         triplet = np.concatenate([*(members[number] for number in small), np.empty(0, np.int64)])
         entries = np.concatenate([*(times[number] for number in small), np.empty(0, np.int64)])
-        subset = np.repeat(np.arange(small.size), [members[number].size for number in small])
-        by_triplet = sparse.coo_array((entries, (triplet, subset)), shape=(count, small.size)).tocsr()
+        sizes = np.array([members[number].size for number in small], dtype=np.int64)
+        by_triplet = compressed(triplet, entries, sizes, count)
         place = np.concatenate([large, small])
         size = np.array([int(own.sum()) for own in times], dtype=np.int64)[place]
-        return cls(pairs, dense, by_triplet.indptr, by_triplet.indices, by_triplet.data, size, place)
+        return cls(pairs, dense, *by_triplet, size, place)
 
     def alignments(self, similarities: np.ndarray) -> np.ndarray:
         """Share of the triplets decided as people did, of each row of ``similarities`` (rows, pairs): (rows, subsets).

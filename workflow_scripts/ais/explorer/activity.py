@@ -12,12 +12,13 @@ def where_active(features, maps: np.ndarray, images: np.ndarray) -> np.ndarray:
     ``maps`` and ``images`` (rows,) number them in ``features``, whose ``maps`` (images, maps, h, w) and ``grid`` are
     read an image at a time.
     """
-    found = np.full((images.size, *features["maps"].shape[2:]), np.nan)
+    of_image, grid = features["maps"], features["grid"][:]  # opened once: HDF5 keeps the parts it has unpacked
+    found = np.full((images.size, *of_image.shape[2:]), np.nan)
     some = (images != NONE) & (maps != NONE)
     for image in np.unique(images[some]):
-        h, w = features["grid"][image]
+        h, w = grid[image]
         rows = np.flatnonzero(some & (images == image))
-        found[rows, :h, :w] = features["maps"][image][maps[rows], :h, :w]
+        found[rows, :h, :w] = of_image[image][maps[rows], :h, :w]
     return found
 
 
@@ -41,11 +42,11 @@ def pair_heatmaps(features, images: np.ndarray, others: np.ndarray, similarity: 
     """
     if features.attrs["readout"] != "pooled" or similarity not in pairs.EXACT:
         return None
-    pooled = features["pooled"][:]
-    found = np.full((images.size, *features["maps"].shape[2:]), np.nan)
+    pooled, of_image, grid = features["pooled"][:], features["maps"], features["grid"][:]
+    found = np.full((images.size, *of_image.shape[2:]), np.nan)
     for image in np.unique(images):
-        h, w = features["grid"][image]
-        maps = features["maps"][image][:, :h, :w]
+        h, w = grid[image]
+        maps = of_image[image][:, :h, :w]
         mean = maps.mean(axis=(1, 2), dtype=np.float64)
         if not np.allclose(mean, pooled[image], rtol=0, atol=1e-3 * np.abs(mean).max()):  # a class token
             return None

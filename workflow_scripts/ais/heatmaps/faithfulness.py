@@ -9,6 +9,7 @@ from collections.abc import Callable
 import numpy as np
 
 from ais.engine.alignment import Subsets
+from ais.engine.cells import ways_to_keep
 from ais.engine.similarity import similarity_matrix
 
 PERCENTS = (10, 20, 30)  # of an image's own cells
@@ -56,13 +57,12 @@ def measure(
     hot = np.stack([hottest(heatmaps, percent) for percent in percents], axis=2)
     ways = np.stack([~hot, hot], axis=3)  # what is kept: (heatmaps, halves, percents, ways, cells)
     cells = ways.shape[-1]
-    kept, place = np.unique(
-        np.concatenate([np.ones((1, cells), bool), ways.reshape(-1, cells)]), axis=0, return_inverse=True
-    )
-    similarities = similarity_matrix(embed(kept), similarity, others)
+    every_way = np.concatenate([np.ones((1, cells), bool), ways.reshape(-1, cells)])
+    first, place = ways_to_keep(every_way)
+    similarities = similarity_matrix(embed(every_way[first]), similarity, others)
     everyone = np.arange(len(others))
     subsets = Subsets.of_judgments(len(others), [(everyone, row) for row in judging], alignment)
-    aligned = subsets.alignments(similarities)[place.ravel()]  # (1 + all, halves)
+    aligned = subsets.alignments(similarities)[place]  # (1 + all, halves)
     whole, masked = aligned[0], aligned[1:].reshape(*ways.shape[:4], len(judging))
     half = np.arange(len(judging))
     drop = whole[half, None, None] - masked[:, half, :, :, half].swapaxes(0, 1)

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ais.engine.alignment import midranks
 from ais.engine.similarity import unit
 
 EXACT = ("cosine", "correlation")  # similarities that are a sum over cells
@@ -44,10 +45,8 @@ def most_different(network: np.ndarray, human: np.ndarray, number: int) -> tuple
 
     ``network`` and ``human`` (pairs,), NaN where undefined or not judged; pairs are compared by their midranks.
     """
-    from scipy import stats
-
     both = np.flatnonzero(~np.isnan(network) & ~np.isnan(human))
-    beyond = stats.rankdata(network[both]) - stats.rankdata(human[both])
+    beyond = midranks(network[both], tied=0.0) - midranks(human[both], tied=0.0)
     order = both[np.argsort(-beyond, kind="stable")]
     number = min(number, both.size // 2)
     return order[:number], order[::-1][:number]

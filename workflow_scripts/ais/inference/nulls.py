@@ -13,10 +13,9 @@ A permutation is known by its number: more of them add to those there are.
 """
 
 import numpy as np
-from scipy import stats
 
 from ais.engine import sorting
-from ais.engine.alignment import TIED
+from ais.engine.alignment import TIED, midranks
 from ais.stimuli.folds import pairs_of
 
 
@@ -65,7 +64,7 @@ def _fit(human: np.ndarray, network: np.ndarray) -> tuple[np.ndarray, np.ndarray
     if not judged.any():
         return np.full((2, human.size), np.nan)
     ranks = np.full(human.size, np.nan)
-    ranks[judged] = stats.rankdata(human[judged])
+    ranks[judged] = midranks(human[judged], tied=0.0)
     x = _ranks_among(network, judged)
     fitted_on = judged & ~np.isnan(x)
     mean = ranks[judged].mean()

@@ -15,7 +15,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
 
 from ais.engine import importance
 from ais.engine.alignment import MEMORY, TIED, Subsets, alignment, midranks
@@ -111,7 +110,7 @@ def beyond_border(network: np.ndarray, scopes: Mapping[str, Scope], measure: str
     if np.isnan(x).any():
         return float("nan")
     if measure == "spearman":
-        x, y = midranks(x), stats.rankdata(y)
+        x, y = midranks(x), midranks(y, tied=0.0)
     sides = []
     for values in (x, y):
         left = values.astype(float)

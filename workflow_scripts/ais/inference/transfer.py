@@ -9,9 +9,8 @@ the tested set's importance, which tells how far two rankings agree by the netwo
 from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
-from scipy import stats
 
-from ais.engine.alignment import MEMORY, Subsets
+from ais.engine.alignment import MEMORY, Subsets, midranks
 from ais.inference.shapley import order
 
 
@@ -48,7 +47,7 @@ def agreement(score: np.ndarray, other: np.ndarray) -> dict[str, float]:
     a, b = score[both], other[both]
     if a.size < 3 or np.ptp(a) == 0 or np.ptp(b) == 0:
         return {"spearman": np.nan, "pearson": np.nan}
-    ranks = stats.rankdata(a), stats.rankdata(b)
+    ranks = midranks(a, tied=0.0), midranks(b, tied=0.0)
     return {"spearman": float(np.corrcoef(*ranks)[0, 1]), "pearson": float(np.corrcoef(a, b)[0, 1])}
 
 
