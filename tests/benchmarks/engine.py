@@ -366,17 +366,20 @@ def scale(images: int, threads: int, device: str) -> dict:
     maps = 2048
     chosen = range(0, maps, max(1, min(maps // 8, round(32 * (images / 1854) ** 2))))
     features, human, left, right = data(images, maps)
-    train, _ = folds.make(images, "pairs", FOLDS, SEEDS)
+    train = folds.make(images, "pairs", FOLDS, SEEDS)[0]
     masking_, human, order = ready(THIS, features, human, left, right)
     rows = importance.image_rows(masking_.left, masking_.right, images)
-    train = train[:, order]
+    for fold in train:
+        fold[:] = fold[order]
     subsets = alignment.Subsets.of(human, [np.ones(left.size, bool), *train, *rows])
+    pairs = left.size
+    del train, rows, order, left, right  # of ten thousand images they are gigabytes
     there = ranking_device.ranked_on(device, subsets)
     importance.score_maps(masking_, there, chosen[:threads], threads=threads)  # compiles and warms up
     engine_s, scores = once(lambda: importance.score_maps(masking_, there, chosen, threads=threads))
     # Not getrusage's, in which the process that started this one lives on.
     peak = int(re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())[1]) / 1024
-    values = np.random.default_rng(1).random((2, left.size))
+    values = np.random.default_rng(1).random((2, pairs))
     floor, _ = timed(lambda: np.argsort(values, axis=1), 1)
     sort, _ = timed(lambda: sorting.Orders.of(values), 1)
     share = len(chosen) / maps

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from scipy import stats
+from scipy import sparse, stats
 
 from ais.engine import alignment as engine
 from ais.engine.alignment import FEW_PAIRS, Subsets, alignment, midranks
@@ -24,6 +24,26 @@ def test_midranks_tie_what_differs_by_rounding_only():
     values = np.array([third, 0.5, third + 1e-16, 0.1])
     assert midranks(values).tolist() == [2.5, 4, 2.5, 1]
     assert midranks(np.array([3.0, 1.0, 3.0, 2.0])).tolist() == [3.5, 1, 3.5, 2]
+
+
+@pytest.mark.parametrize("values", [0, 1, 40, 299, 300, 5000])
+@pytest.mark.parametrize("levels", [1, 7, 10**9])
+def test_ranks_of_what_people_say_are_scipys(values, levels):
+    """Whole numbers, as tied as ratings are, and numbers of any size: only equal ones tie."""
+    rng = np.random.default_rng(values)
+    for human in (rng.integers(-levels, levels, values), rng.normal(size=values) * 10.0 ** rng.integers(-9, 9, values)):
+        assert np.array_equal(midranks(human, tied=0.0), stats.rankdata(human))
+
+
+def test_subsets_compressed_by_pair_are_scipys_sparse_matrix():
+    rng = np.random.default_rng(0)
+    members = [np.flatnonzero(rng.random(50) < share) for share in (0.1, 0.0, 0.5, 0.3)]
+    size = np.array([own.size for own in members])
+    pair, human = np.concatenate(members), rng.normal(size=size.sum())
+    start, member, value = engine.compressed(pair, human, size, 50)
+    expected = sparse.coo_array((human, (pair, np.repeat(np.arange(4), size))), shape=(50, 4)).tocsr()
+    for found, known in ((start, expected.indptr), (member, expected.indices), (value, expected.data)):
+        assert np.array_equal(found, known)
 
 
 def test_unjudged_pairs_are_left_out():

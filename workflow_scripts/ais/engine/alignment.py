@@ -120,13 +120,13 @@ class Subsets:
                 centred = 2 * midranks(values, tied=0.0) - (values.size + 1)
                 scale[column] = 1 / np.sqrt((centred**2).sum())
             coded[numbers, column] = 2 * centred + 1
-        few = [judged(number) for number in small]
-        by_pair = compressed(
-            np.concatenate([*(numbers for numbers, _ in few), np.empty(0, int)]),
-            np.concatenate([*(_standardised(values, measure) for _, values in few), np.empty(0)]),
-            size[small],
-            pairs,
-        )
+        pair, human = np.empty(size[small].sum(), np.uint32), np.empty(size[small].sum())
+        ends = np.cumsum(size[small])
+        for number, last in zip(small, ends, strict=True):
+            own = slice(last - size[number], last)
+            pair[own], values = judged(number)
+            human[own] = _standardised(values, measure)
+        by_pair = compressed(pair, human, size[small], pairs)
         place = np.concatenate([large, small])
         return cls(coded, scale, *by_pair, size[place], place, measure)
 
