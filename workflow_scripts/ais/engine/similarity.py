@@ -46,13 +46,16 @@ def similarity_of_pairs(
     return products_of_pairs(a, b, left, right)
 
 
-BLOCK = 1 << 24  # bytes of either side of the pairs that are multiplied at once
+BLOCK = 1 << 24  # bytes of either side of the pairs, or of the square's rows, that are multiplied at once
+DENSE = 1 / 32  # share of all pairs from which on whole rows of the square are products of matrices: so much faster
 
 
 def products_of_pairs(
     a: np.ndarray, b: np.ndarray, left: np.ndarray, right: np.ndarray, squared_distances: bool = False
 ) -> np.ndarray:
     """a[left] · b[right], or |a[left] − b[right]|², of each pair (pairs,), in blocks; a, b (images, dimensions)."""
+    if left.size > DENSE * len(a) * len(b):
+        return _of_whole_rows(a, b, left, right, squared_distances)
     found = np.empty(left.size)
     rows = max(1, BLOCK // (8 * max(1, a.shape[1])))
     for first in range(0, left.size, rows):
@@ -61,6 +64,21 @@ def products_of_pairs(
         if squared_distances:
             one = two = one - two
         found[some] = np.einsum("ij,ij->i", one, two)
+    return found
+
+
+def _of_whole_rows(a: np.ndarray, b: np.ndarray, left: np.ndarray, right: np.ndarray, squared_distances: bool):
+    """:func:`products_of_pairs` where most pairs of an image are asked for."""
+    from scipy.spatial.distance import cdist
+
+    found = np.empty(left.size)
+    rows = max(1, BLOCK // (8 * max(1, len(b))))
+    by_left = np.argsort(left, kind="stable")
+    firsts = range(0, len(a), rows)
+    for first, own in zip(firsts, np.split(by_left, np.searchsorted(left[by_left], firsts[1:])), strict=True):
+        some = a[first : first + rows]
+        square = cdist(some, b, "sqeuclidean") if squared_distances else some @ b.T
+        found[own] = square[left[own] - first, right[own]]
     return found
 
 
