@@ -402,16 +402,18 @@ def draw(table: pd.DataFrame):
     shown = table.dropna(subset="times_faster")
     figure, axes = plt.subplots(figsize=(7, 0.36 * len(shown) + 0.9), layout="constrained")
     labels = [
-        f"{what}, {maps} maps{'' if device == 'cpu' else ' (GPU)'}"
+        f"{what}, {maps:,} maps{'' if device == 'cpu' else ' (GPU)'}"
         for what, maps, device in shown[["what", "maps", "device"]].itertuples(index=False)
     ]
-    bars = axes.barh(labels, shown["times_faster"], color=style.ALL_MAPS)
-    axes.bar_label(bars, [f"{times:,.0f} ×" for times in shown["times_faster"]], padding=3, fontsize="small")
+    axes.barh(labels, shown["times_faster"], color=style.ALL_MAPS)
+    for place, times in enumerate(shown["times_faster"]):  # at the foot of its bar, where no mark is
+        axes.text(1.2, place, f"{times:,.0f} ×", va="center", color="white", fontsize="small")
     for (column, name), mark in zip(FLOORS.items(), "^do", strict=True):
         at = shown["loop_s"] / shown[column]
         axes.plot(at, np.arange(len(shown)), mark, color=style.RETAINED, markeredgecolor="white", label=name)
     axes.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=3, frameon=False, fontsize="small")
     axes.set_xscale("log")
+    axes.xaxis.set_major_formatter("{x:,.0f}")
     axes.set_xlim(left=1, right=5 * np.nanmax(shown["loop_s"] / shown[["memory_s", "engine_s"]].min(axis=1)))
     axes.invert_yaxis()
     axes.set_xlabel("times faster than the plain loop")
