@@ -70,9 +70,9 @@ def main(arguments: argparse.Namespace) -> None:
         kept[pruning.kept_maps(masking, human, score, arguments.alignment)] = True
         networks = {"all": masking.full(), "kept": masking.keeping(kept).full()}
         chosen = differing(networks, human, left, right) + named(arguments.pairs, ids)
-        grid, window = features["grid"][:], features["window"][:]
+        of_image, grid, window = features["maps"], features["grid"][:], features["window"][:]
         wanted = sorted({image for pair in chosen for image in (pair.left, pair.right)})
-        maps = {image: features["maps"][image][:, : grid[image, 0], : grid[image, 1]] for image in wanted}
+        maps = {image: of_image[image][:, : grid[image, 0], : grid[image, 1]] for image in wanted}
 
     def shares(image: int, other: int) -> list[np.ndarray]:
         return [pairs.shares(maps[image], maps[other], arguments.similarity, some) for some in (None, kept)]

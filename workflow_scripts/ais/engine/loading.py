@@ -113,9 +113,10 @@ def by_cells(
     threadpool_limits(1, user_api="blas")
     embedding = features["embedding"][:].astype(np.float64)
     if features.attrs["readout"] == "pooled":
-        if not np.allclose(_mean_of_cells(features, 0), embedding[0], rtol=0, atol=1e-3 * np.abs(embedding[0]).max()):
+        maps, grid = features["maps"], features["grid"][:]
+        if not np.allclose(_mean_of_cells(maps, grid, 0), embedding[0], rtol=0, atol=1e-3 * np.abs(embedding[0]).max()):
             log.info("pooled by a class token, in which cells have no part: the mean of its cells stands for an image")
-            embedding = np.stack([_mean_of_cells(features, image) for image in range(len(embedding))])
+            embedding = np.stack([_mean_of_cells(maps, grid, image) for image in range(len(embedding))])
         return cells.Pooled(), embedding
     from ais.backbones import networks, readouts
 
@@ -127,10 +128,10 @@ def by_cells(
     return cells.ThroughNetwork(readout.embedding, where), embedding
 
 
-def _mean_of_cells(features: h5py.File, image: int) -> np.ndarray:
-    """The mean (maps,) of an image's maps over its own grid."""
-    h, w = features["grid"][image]
-    return features["maps"][image, :, :h, :w].mean(axis=(1, 2), dtype=np.float64)
+def _mean_of_cells(maps: h5py.Dataset, grid: np.ndarray, image: int) -> np.ndarray:
+    """The mean (maps,) of an image's maps over its own ``grid`` (images, 2)."""
+    h, w = grid[image]
+    return maps[image, :, :h, :w].mean(axis=(1, 2), dtype=np.float64)
 
 
 def network_of(features: h5py.File, weights: str | Path | None, device: str):

@@ -47,7 +47,7 @@ def similarity_of_pairs(
 
 
 BLOCK = 1 << 24  # bytes of either side of the pairs, or of the square's rows, that are multiplied at once
-DENSE = 1 / 32  # share of all pairs from which on whole rows of the square are products of matrices: so much faster
+DENSE = 1 / 32  # share of the square from which on its whole rows, as products of matrices, cost less than pair by pair
 
 
 def products_of_pairs(
@@ -67,7 +67,9 @@ def products_of_pairs(
     return found
 
 
-def _of_whole_rows(a: np.ndarray, b: np.ndarray, left: np.ndarray, right: np.ndarray, squared_distances: bool):
+def _of_whole_rows(
+    a: np.ndarray, b: np.ndarray, left: np.ndarray, right: np.ndarray, squared_distances: bool
+) -> np.ndarray:
     """:func:`products_of_pairs` where most pairs of an image are asked for."""
     from scipy.spatial.distance import cdist
 
